@@ -1,0 +1,1 @@
+//! The REST API, as a library and as a Lambda

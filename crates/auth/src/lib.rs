@@ -1,0 +1,1 @@
+//! Issues and verifies session tokens and seals secrets

@@ -1,0 +1,1 @@
+//! What the product means, as values and pure functions

@@ -1,0 +1,1 @@
+//! What plays the part of AWS on a laptop and in tests

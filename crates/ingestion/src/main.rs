@@ -1,0 +1,3 @@
+//! The `ingestion` program.
+
+fn main() {}

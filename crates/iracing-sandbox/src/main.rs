@@ -1,0 +1,3 @@
+//! The `iracing-sandbox` program.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The one rotating owner of a driver's iRacing token pair

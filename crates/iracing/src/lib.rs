@@ -1,0 +1,1 @@
+//! A faithful client of iRacing's OAuth and data API

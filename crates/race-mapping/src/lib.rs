@@ -1,0 +1,1 @@
+//! Where iRacing's shapes become ours

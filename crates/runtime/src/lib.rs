@@ -1,0 +1,1 @@
+//! What every process needs first: environment, telemetry, secrets, AWS clients, clock

@@ -1,0 +1,1 @@
+//! The whole of Spinout in one process

@@ -1,0 +1,3 @@
+//! The `spinout` program.
+
+fn main() {}

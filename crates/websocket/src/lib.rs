@@ -1,0 +1,1 @@
+//! API Gateway WebSocket events, as a library and as a Lambda

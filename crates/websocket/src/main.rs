@@ -1,0 +1,3 @@
+//! The `websocket` program.
+
+fn main() {}
