@@ -1,1 +1,31 @@
-//! What the product means, as values and pure functions
+//! What the product means, as values and pure functions.
+//!
+//! No async, no AWS, no HTTP, no clock and no environment: time is a parameter. A tour:
+//!
+//! - [`ids`]: the identifiers, ours and iRacing's, each its own type;
+//! - [`driver`]: who signs in, and what they may do;
+//! - [`session`]: a subsession with its classes, cars and entrants;
+//! - [`race`]: one driver's part in such a session, the row of the race log;
+//! - [`lap`]: laps of the whole field;
+//! - [`ingestion`]: windows, runs and the arithmetic of progress;
+//! - [`reference`]: tracks, cars and series.
+//!
+//! Positions are 1-based from the moment they enter this crate, and "none" is `Option`, never -1.
+
+pub mod driver;
+pub mod ids;
+pub mod ingestion;
+pub mod lap;
+pub mod race;
+pub mod reference;
+pub mod session;
+
+pub use driver::{Driver, Entitlement};
+pub use ids::{
+    CarClassId, CarId, ConnectionId, DriverId, DriverRaceId, EntrantId, IracingSessionId, LeagueId, RunId, SeasonId,
+    SeriesId, SubsessionId, TeamId, TrackId,
+};
+pub use ingestion::{IngestionRun, RaceFailure, RunReason, RunStatus};
+pub use lap::{EntrantLaps, Lap, LapChart, LapFlags};
+pub use race::{Race, RaceFilter, RaceSource};
+pub use session::{Discipline, RaceKind, Session};
