@@ -1,0 +1,30 @@
+// Measures the JavaScript that a driver's first page needs, compressed as a server sends it: everything that the
+// entry, the sign-in page and the race log import statically. Prints one JSON object; needs a build (`npm run build`).
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+
+const dist = fileURLToPath(new URL('../dist/', import.meta.url))
+const manifest = JSON.parse(readFileSync(`${dist}.vite/manifest.json`, 'utf8'))
+
+const firstPage = [
+  'index.html',
+  'src/features/sign-in/SignInPage.vue',
+  'src/features/race-log/RaceLogPage.vue',
+]
+
+function chunksOf(name, seen = new Set()) {
+  const chunk = manifest[name]
+  if (!chunk) throw new Error(`the build has no chunk ${name}`)
+  if (seen.has(chunk.file)) return seen
+  seen.add(chunk.file)
+  for (const imported of chunk.imports ?? []) chunksOf(imported, seen)
+  return seen
+}
+
+const files = new Set(firstPage.flatMap((name) => [...chunksOf(name)]))
+const sizes = Object.fromEntries(
+  [...files].sort().map((file) => [file, gzipSync(readFileSync(dist + file), { level: 9 }).length]),
+)
+const total = Object.values(sizes).reduce((sum, size) => sum + size, 0)
+console.log(JSON.stringify({ first_page_js_gzip_bytes: total, files: sizes }))

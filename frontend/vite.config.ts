@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url'
+
+import VueI18nPlugin from '@intlify/unplugin-vue-i18n/vite'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+const server = 'http://localhost:8080'
+
+export default defineConfig({
+  plugins: [
+    vue(),
+    // Messages are compiled at build time: the compiler stays out of the bundle, and nothing needs `eval`.
+    VueI18nPlugin({
+      include: fileURLToPath(new URL('./src/app/i18n/*.json', import.meta.url)),
+      runtimeOnly: true,
+      strictMessage: true,
+    }),
+  ],
+  resolve: {
+    alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) },
+  },
+  define: {
+    __VUE_OPTIONS_API__: false,
+    __VUE_I18N_LEGACY_API__: false,
+    __VUE_I18N_FULL_INSTALL__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+  },
+  build: {
+    target: 'es2022',
+    // The size script reads which chunks the first page needs from it.
+    manifest: true,
+    // The Content-Security-Policy allows no data: addresses.
+    assetsInlineLimit: 0,
+    // The polyfill would be an inline script's work in old browsers only; all our targets preload modules.
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    port: 5173,
+    strictPort: true,
+    proxy: {
+      '/api': server,
+      '/iracing-sandbox': server,
+      '/ws': { target: server, ws: true },
+    },
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+    restoreMocks: true,
+  },
+})
