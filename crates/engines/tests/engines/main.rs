@@ -1,0 +1,3 @@
+//! The engines, driven by the same clients that drive AWS.
+
+mod dynamodb;
