@@ -1,0 +1,60 @@
+import { ApiProblem, type NamedEntrant } from '@/shared/api/problem'
+import type { ImportOutcome, Race } from '@/shared/api/types'
+
+/** What became of one file. */
+export type FileState =
+  | { kind: 'waiting' }
+  | { kind: 'sending' }
+  | { kind: 'imported'; race: Race }
+  | { kind: 'duplicate'; race: Race }
+  | { kind: 'notInRace'; entrants: NamedEntrant[] }
+  | { kind: 'unreadable'; reason: string | null }
+  | { kind: 'tooLarge' }
+  | { kind: 'failed'; status: number }
+
+export interface ImportFile {
+  id: number
+  name: string
+  size: number
+  state: FileState
+}
+
+/** The server takes no more; asking first saves a long upload. */
+export const LARGEST_FILE = 10 * 1024 * 1024
+
+/** The state that an answer of the server means. */
+export function stateOf(outcome: ImportOutcome): FileState {
+  return { kind: outcome.outcome, race: outcome.race }
+}
+
+/** The state that a refusal means. */
+export function stateOfProblem(problem: unknown): FileState {
+  if (!(problem instanceof ApiProblem)) return { kind: 'unreadable', reason: null }
+  if (problem.status === 413) return { kind: 'tooLarge' }
+  if (problem.code === 'driver_not_in_result') return { kind: 'notInRace', entrants: problem.entrants }
+  if (problem.status === 400 || problem.status === 415 || problem.status === 422) {
+    return { kind: 'unreadable', reason: problem.detail }
+  }
+  return { kind: 'failed', status: problem.status }
+}
+
+/** Whether nothing more happens to a file by itself. */
+export function isSettled({ state }: ImportFile): boolean {
+  return state.kind !== 'waiting' && state.kind !== 'sending'
+}
+
+export interface Tally {
+  total: number
+  settled: number
+  imported: number
+  duplicates: number
+  others: number
+}
+
+export function tallyOf(files: readonly ImportFile[]): Tally {
+  const count = (kind: FileState['kind']) => files.filter(({ state }) => state.kind === kind).length
+  const settled = files.filter(isSettled).length
+  const imported = count('imported')
+  const duplicates = count('duplicate')
+  return { total: files.length, settled, imported, duplicates, others: settled - imported - duplicates }
+}

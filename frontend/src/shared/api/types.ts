@@ -1,0 +1,28 @@
+// The wire's bodies under the names that pages use. They are read off the routes, so the generated schema's own names
+// may change freely.
+import type { paths } from './schema'
+
+type JsonOf<Answer> = Answer extends { content: { 'application/json': infer Body } } ? Body : never
+
+export type SignInSession = JsonOf<paths['/auth/refresh']['post']['responses'][200]>
+export type Driver = SignInSession['driver']
+
+export type RaceList = JsonOf<paths['/driver/{driver_id}/races']['get']['responses'][200]>
+export type Race = RaceList['items'][number]
+export type RaceKind = Race['kind']
+export type Discipline = NonNullable<Race['discipline']>
+
+export type Session = JsonOf<paths['/session/{subsession_id}']['get']['responses'][200]>
+export type Entrant = Session['entrants'][number]
+export type TeamDriver = Entrant['drivers'][number]
+export type SimsessionResult = Entrant['results'][number]
+export type Simsession = Session['simsessions'][number]
+export type Weather = NonNullable<Session['weather']>
+
+export type FieldLaps = JsonOf<paths['/session/{subsession_id}/laps']['get']['responses'][200]>
+export type LapColumns = FieldLaps['entrants'][number]
+
+export type RunList = JsonOf<paths['/ingestion/runs']['get']['responses'][200]>
+export type Run = RunList['items'][number]
+
+export type ImportOutcome = JsonOf<paths['/import/event-result']['post']['responses'][200]>

@@ -1,0 +1,87 @@
+/** Ticks: iRacing's unit of lap times, 1/10 000 s. */
+const TICKS_PER_MS = 10
+const TICKS_PER_SECOND = 10_000
+const TICKS_PER_MINUTE = 60 * TICKS_PER_SECOND
+const TICKS_PER_HOUR = 60 * TICKS_PER_MINUTE
+
+/** Stands for a value that there is not. */
+export const NONE = '–'
+const MINUS = '−'
+
+function pad(value: number, length: number): string {
+  return String(value).padStart(length, '0')
+}
+
+/** `m:ss.mmm`, with hours when there are any; cut off to thousandths, as timing screens do. */
+export function lapTime(ticks: number | null | undefined): string {
+  if (ticks == null || ticks < 0) return NONE
+  const hours = Math.floor(ticks / TICKS_PER_HOUR)
+  const minutes = Math.floor((ticks % TICKS_PER_HOUR) / TICKS_PER_MINUTE)
+  const rest = secondsAndThousandths(ticks % TICKS_PER_MINUTE)
+  return hours > 0 ? `${hours}:${pad(minutes, 2)}:${rest}` : `${minutes}:${rest}`
+}
+
+function secondsAndThousandths(ticks: number): string {
+  const seconds = Math.floor(ticks / TICKS_PER_SECOND)
+  const thousandths = Math.floor((ticks % TICKS_PER_SECOND) / TICKS_PER_MS)
+  return `${pad(seconds, 2)}.${pad(thousandths, 3)}`
+}
+
+/** A difference with its sign: `+0.512`, `−1:02.300`. */
+export function gap(ticks: number | null | undefined): string {
+  if (ticks == null) return NONE
+  const sign = ticks < 0 ? MINUS : '+'
+  const size = Math.abs(ticks)
+  if (size >= TICKS_PER_MINUTE) return sign + lapTime(size)
+  const seconds = Math.floor(size / TICKS_PER_SECOND)
+  return `${sign}${seconds}.${pad(Math.floor((size % TICKS_PER_SECOND) / TICKS_PER_MS), 3)}`
+}
+
+/** A remaining time in the largest unit that tells enough. */
+export function roughly(seconds: number): { unit: 'seconds' | 'minutes' | 'hours'; count: number } {
+  if (seconds < 55) return { unit: 'seconds', count: Math.max(5, Math.ceil(seconds / 5) * 5) }
+  if (seconds < 90 * 60) return { unit: 'minutes', count: Math.max(1, Math.round(seconds / 60)) }
+  return { unit: 'hours', count: Math.round(seconds / 3600) }
+}
+
+/** A count-down: `4:05`. */
+export function countdown(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds))
+  return `${Math.floor(whole / 60)}:${pad(whole % 60, 2)}`
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options)
+  let found = formatters.get(key)
+  if (!found) formatters.set(key, (found = new Intl.DateTimeFormat(locale, options)))
+  return found
+}
+
+export type DateStyle = 'day' | 'time' | 'dayAndTime' | 'full'
+
+const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
+  day: { year: 'numeric', month: 'short', day: 'numeric' },
+  time: { hour: 'numeric', minute: '2-digit' },
+  dayAndTime: { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' },
+  full: {
+    weekday: 'long',
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  },
+}
+
+/** A moment in a time zone. */
+export function moment(at: string | number, style: DateStyle, locale: string, timeZone: string): string {
+  return formatter(locale, { ...DATE_STYLES[style], timeZone }).format(new Date(at))
+}
+
+/** The calendar day of a moment in a time zone, as `2026-03-01`: sorts and compares as text. */
+export function calendarDay(at: string | number, timeZone: string): string {
+  return formatter('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone }).format(new Date(at))
+}

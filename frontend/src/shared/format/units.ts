@@ -1,0 +1,23 @@
+import type { Units } from './preferences'
+
+function number(value: number, digits: number, locale: string): string {
+  return value.toLocaleString(locale, { maximumFractionDigits: digits, minimumFractionDigits: digits })
+}
+
+export function temperature(celsius: number, units: Units, locale: string): string {
+  return units === 'metric'
+    ? `${number(celsius, 0, locale)} °C`
+    : `${number((celsius * 9) / 5 + 32, 0, locale)} °F`
+}
+
+export function windSpeed(metersPerSecond: number, units: Units, locale: string): string {
+  return units === 'metric'
+    ? `${number(metersPerSecond * 3.6, 0, locale)} km/h`
+    : `${number(metersPerSecond * 2.236936, 0, locale)} mph`
+}
+
+export function rainfall(millimeters: number, units: Units, locale: string): string {
+  return units === 'metric'
+    ? `${number(millimeters, 1, locale)} mm`
+    : `${number(millimeters / 25.4, 2, locale)} in`
+}

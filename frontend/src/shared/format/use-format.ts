@@ -1,0 +1,23 @@
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+
+import { browserTimeZone, preferences } from './preferences'
+import { moment, type DateStyle } from './time'
+import * as units from './units'
+
+/** Formatting as the driver chose it: language, time zone, units. Reads reactive state, so results follow changes. */
+export function useFormat() {
+  const { locale } = useI18n()
+  const timeZone = computed(() => preferences.timeZone ?? browserTimeZone())
+  return {
+    timeZone,
+    date: (at: string | number, style: DateStyle = 'day') => moment(at, style, locale.value, timeZone.value),
+    number: (value: number, digits = 0) =>
+      value.toLocaleString(locale.value, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+    percent: (share: number) =>
+      share.toLocaleString(locale.value, { style: 'percent', maximumFractionDigits: 1 }),
+    temperature: (celsius: number) => units.temperature(celsius, preferences.units, locale.value),
+    windSpeed: (metersPerSecond: number) => units.windSpeed(metersPerSecond, preferences.units, locale.value),
+    rainfall: (millimeters: number) => units.rainfall(millimeters, preferences.units, locale.value),
+  }
+}

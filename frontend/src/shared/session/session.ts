@@ -1,0 +1,160 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+
+import { answered, ApiProblem } from '@/shared/api/problem'
+import { publicApi } from '@/shared/api/public'
+import type { Driver, SignInSession } from '@/shared/api/types'
+
+/**
+ * - `starting`: not known yet
+ * - `signedIn`
+ * - `signedOut`: nobody is signed in, or the driver signed out
+ * - `ended`: the session is over, but the page stays until the driver signs in again
+ * - `unreachable`: the server could not be asked, so nothing is known
+ */
+export type SessionState = 'starting' | 'signedIn' | 'signedOut' | 'ended' | 'unreachable'
+
+/** What became of an attempt to renew: `over` means that the server refused. */
+export type Renewal = 'renewed' | 'over' | 'unreachable'
+
+type TabMessage = { kind: 'renewed'; session: SignInSession } | { kind: 'signedOut' }
+
+const LOCK = 'spinout-session'
+const CHANNEL = 'spinout-session'
+const MINUTE = 60_000
+/** A token is renewed this long before it ends. */
+const MARGIN = MINUTE
+const FIRST_RETRY = 5_000
+const LAST_RETRY = MINUTE
+
+/**
+ * Who is signed in, and the access token: in memory only. The refresh token is in a cookie that no script can read.
+ *
+ * All callers of a tab share one renewal; tabs take turns by a lock and tell each other the result.
+ */
+export const useSession = defineStore('session', () => {
+  const state = ref<SessionState>('starting')
+  const driver = shallowRef<Driver | null>(null)
+  const token = shallowRef<string | null>(null)
+
+  let usableUntil = 0
+  let renewing: Promise<Renewal> | null = null
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let retryDelay = FIRST_RETRY
+
+  const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANNEL) : null
+  tabs?.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => {
+    if (data.kind === 'signedOut') return forget('signedOut')
+    // Someone else signed in over there: what this page shows is not theirs.
+    if (driver.value && driver.value.driverId !== data.session.driver.driverId) return forget('ended')
+    accept(data.session)
+  })
+
+  /** Takes a session that the server gave. */
+  function accept(session: SignInSession): void {
+    // The token's lifetime is measured by our own clock from now on: a clock that is wrong does no harm.
+    const lifetime = Date.parse(session.expiresAt) - Date.now()
+    usableUntil = Date.now() + Math.min(Math.max(lifetime, 2 * MARGIN), 15 * MINUTE)
+    token.value = session.accessToken
+    driver.value = session.driver
+    state.value = 'signedIn'
+    retryDelay = FIRST_RETRY
+    renewIn(usableUntil - MARGIN - Date.now())
+  }
+
+  function forget(next: 'signedOut' | 'ended'): void {
+    clearTimeout(timer)
+    token.value = null
+    usableUntil = 0
+    state.value = next
+    if (next === 'signedOut') driver.value = null
+  }
+
+  function renewIn(milliseconds: number): void {
+    clearTimeout(timer)
+    timer = setTimeout(() => void renew(token.value), Math.max(0, milliseconds))
+  }
+
+  /** Renews the session unless `stale` has been replaced already. Never throws. */
+  function renew(stale: string | null = token.value): Promise<Renewal> {
+    renewing ??= inTurn(() => askForRenewal(stale)).finally(() => {
+      renewing = null
+    })
+    return renewing
+  }
+
+  async function askForRenewal(stale: string | null): Promise<Renewal> {
+    if (token.value !== null && token.value !== stale) return 'renewed'
+    try {
+      const session = await answered(publicApi.POST('/auth/refresh'))
+      accept(session)
+      tabs?.postMessage({ kind: 'renewed', session } satisfies TabMessage)
+      return 'renewed'
+    } catch (problem) {
+      if (problem instanceof ApiProblem && (problem.status === 401 || problem.status === 403)) {
+        end()
+        return 'over'
+      }
+      // The line or the server is down. That is no reason to sign anybody out: try again later.
+      if (state.value === 'starting') state.value = 'unreachable'
+      renewIn(retryDelay)
+      retryDelay = Math.min(retryDelay * 2, LAST_RETRY)
+      return 'unreachable'
+    }
+  }
+
+  /** The token for a request, renewed first if it is about to end; `null` if there is none. */
+  async function freshToken(): Promise<string | null> {
+    if (token.value !== null && Date.now() < usableUntil - MARGIN / 2) return token.value
+    if (state.value === 'signedOut' || state.value === 'ended') return null
+    await renew()
+    return token.value
+  }
+
+  /** Finds out, when the application starts, whether somebody is signed in. */
+  async function start(): Promise<void> {
+    if (state.value !== 'starting' && state.value !== 'unreachable') return
+    await renew(null)
+  }
+
+  /** A sign-in has just been completed in this tab. */
+  function signedIn(session: SignInSession): void {
+    accept(session)
+    tabs?.postMessage({ kind: 'renewed', session } satisfies TabMessage)
+  }
+
+  /** The server no longer accepts the session. */
+  function end(): void {
+    forget(driver.value ? 'ended' : 'signedOut')
+  }
+
+  /** Signs out on the server, here and in the other tabs. Throws, and changes nothing, if the server cannot be told. */
+  async function signOut(): Promise<void> {
+    await inTurn(() => answered(publicApi.POST('/auth/logout')))
+    forget('signedOut')
+    tabs?.postMessage({ kind: 'signedOut' } satisfies TabMessage)
+  }
+
+  return {
+    state,
+    driver,
+    token,
+    active: computed(() => state.value === 'signedIn' || state.value === 'ended'),
+    start,
+    renew,
+    freshToken,
+    signedIn,
+    signOut,
+    end,
+  }
+})
+
+/** Runs one tab at a time. */
+async function inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
+  if (!navigator.locks) return task()
+  return navigator.locks.request(LOCK, async () => {
+    // A tab that had its turn before us has told its result; let that message in first.
+    await new Promise((resolve) => setTimeout(resolve))
+    return task()
+  }) as Promise<Result>
+}

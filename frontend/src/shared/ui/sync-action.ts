@@ -1,0 +1,9 @@
+import type { InjectionKey, Ref } from 'vue'
+
+/** What the layout offers to pages that want to ask for a sync, such as an empty race log. */
+export interface SyncAction {
+  start: () => void
+  possible: Ref<boolean>
+}
+
+export const syncActionKey: InjectionKey<SyncAction> = Symbol('sync action')
