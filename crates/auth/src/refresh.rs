@@ -34,9 +34,9 @@ pub const GRACE: SignedDuration = SignedDuration::from_secs(30);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Family {
     /// Number of the good token; the first is 1.
-    pub generation: u32,
+    pub generation: u64,
     /// SHA-256 of the good token's secret.
-    pub secret_hash: [u8; 32],
+    pub secret_hash: Vec<u8>,
     /// When the good token was made.
     pub rotated_at: Timestamp,
     /// When the session ends unless it is refreshed.
@@ -73,7 +73,7 @@ pub struct RefreshToken {
     pub driver_id: DriverId,
     /// Which session.
     pub session_id: String,
-    generation: u32,
+    generation: u64,
     secret: [u8; 32],
 }
 
@@ -98,7 +98,7 @@ impl Family {
         }
         let RefreshToken { driver_id, session_id, generation, secret } = token;
         if *generation == self.generation {
-            if !bool::from(hash(secret).ct_eq(&self.secret_hash)) {
+            if !bool::from(hash(secret).as_slice().ct_eq(&self.secret_hash)) {
                 return Outcome::Unknown;
             }
             return match Self::at_generation(generation.saturating_add(1), keys, *driver_id, session_id, now) {
@@ -117,7 +117,7 @@ impl Family {
             return Outcome::Reused;
         }
         let good = secrets(keys, *driver_id, session_id, self.generation)
-            .find(|made| bool::from(hash(made).ct_eq(&self.secret_hash)));
+            .find(|made| bool::from(hash(made).as_slice().ct_eq(&self.secret_hash)));
         match good {
             Some(good) => Outcome::Again { token: write(*driver_id, session_id, self.generation, &good) },
             None => Outcome::Unknown, // made with a key that was retired within the grace
@@ -125,15 +125,19 @@ impl Family {
     }
 
     fn at_generation(
-        generation: u32,
+        generation: u64,
         keys: &SealingKeys,
         driver_id: DriverId,
         session_id: &str,
         now: Timestamp,
     ) -> Option<(Self, Hidden)> {
         let secret = secrets(keys, driver_id, session_id, generation).next()?;
-        let family =
-            Self { generation, secret_hash: hash(&secret), rotated_at: now, expires_at: after(now, IDLE_LIFETIME) };
+        let family = Self {
+            generation,
+            secret_hash: hash(&secret).to_vec(),
+            rotated_at: now,
+            expires_at: after(now, IDLE_LIFETIME),
+        };
         Some((family, write(driver_id, session_id, generation, &secret)))
     }
 }
@@ -165,7 +169,7 @@ impl fmt::Debug for RefreshToken {
     }
 }
 
-fn write(driver_id: DriverId, session_id: &str, generation: u32, secret: &[u8; 32]) -> Hidden {
+fn write(driver_id: DriverId, session_id: &str, generation: u64, secret: &[u8; 32]) -> Hidden {
     Hidden::new(format!("{driver_id}.{session_id}.{generation}.{}", URL_SAFE_NO_PAD.encode(secret)))
 }
 
@@ -174,7 +178,7 @@ fn secrets(
     keys: &SealingKeys,
     driver_id: DriverId,
     session_id: &str,
-    generation: u32,
+    generation: u64,
 ) -> impl Iterator<Item = [u8; 32]> {
     let input = format!("{driver_id}.{session_id}.{generation}").into_bytes();
     keys.derive(input)

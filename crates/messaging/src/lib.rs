@@ -1,1 +1,15 @@
-//! The two ways out of a process: the ingestion queue and WebSocket pushes
+//! The two ways out of a process.
+//!
+//! - [`IngestionQueue`] and [`QueueMessage`]: work for the ingestion, through SQS;
+//! - [`Pushes`] and [`Push`]: what an open page is told, through API Gateway's WebSocket connections;
+//! - [`RunBody`]: an ingestion run as the REST API and the pushes show it.
+//!
+//! Each message carries the correlation id of the request that set it off.
+
+mod push;
+mod queue;
+mod run_body;
+
+pub use push::{Delivery, Envelope, MAX_PUSH_BYTES, Push, PushError, Pushes};
+pub use queue::{IngestionQueue, MAX_DELAY, MAX_MESSAGE_BYTES, QueueError, QueueMessage};
+pub use run_body::{FailureBody, FailureReasonBody, RunBody, RunReasonBody, RunStatusBody};

@@ -58,7 +58,7 @@ impl Aws {
     /// Connects to stand-ins of the services, which take any credentials; nothing of the environment is used.
     pub async fn local(endpoints: &Endpoints) -> Self {
         let config = settings()
-            .region(Region::from_static("local"))
+            .region(Region::from_static("us-east-1"))
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .load()
             .await;
