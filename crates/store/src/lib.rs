@@ -1,1 +1,68 @@
-//! Reads and writes the single DynamoDB table
+//! Reads and writes the single DynamoDB table; the only place that knows keys and attribute names.
+//!
+//! One module for each kind of item, and [`Store`] is the handle they all add methods to:
+//!
+//! - [`driver`]: the driver, sign-ins, entitlements;
+//! - [`login_session`]: the families of refresh tokens;
+//! - [`iracing_token`]: the sealed token pair and the claim of who renews it;
+//! - [`connection`]: WebSocket connections, from both sides;
+//! - [`ingestion_lock`], [`ingestion_run`], [`failed_race`]: the ingestion's state;
+//! - [`race`]: a driver's races;
+//! - [`session`], [`laps`]: subsessions, and the packed laps of their whole field;
+//! - [`reference`]: tracks, cars and series;
+//! - [`counters`]: the global counts.
+//!
+//! There is no trait in front of it: the seam to AWS is the endpoint URL of the client, so tests and the standalone
+//! edition run the code that runs in production. "Absent" is `Option`; an item of the wrong shape is
+//! [`StoreError::Shape`]. Every query is paged to its end and every batch is repeated until nothing is unprocessed.
+
+pub mod connection;
+pub mod counters;
+pub mod driver;
+mod error;
+pub mod failed_race;
+pub mod ingestion_lock;
+pub mod ingestion_run;
+pub mod iracing_token;
+mod key;
+mod lap_packing;
+pub mod laps;
+pub mod login_session;
+mod query;
+pub mod race;
+pub mod reference;
+pub mod session;
+mod units;
+mod write;
+
+pub use error::StoreError;
+pub use race::Page;
+pub use units::ConsumedUnits;
+
+use aws_sdk_dynamodb::Client;
+use std::sync::Arc;
+
+/// The table. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    table: Arc<str>,
+    units: Arc<units::Counters>,
+}
+
+impl Store {
+    /// A store over `table`, reached by `client`.
+    pub fn new(client: Client, table: &str) -> Self {
+        Self { client, table: table.into(), units: Arc::default() }
+    }
+
+    /// Capacity units consumed by this handle and its clones so far.
+    pub fn consumed_units(&self) -> ConsumedUnits {
+        self.units.total()
+    }
+
+    /// Whether the table answers: reads one item that need not exist.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.counters().await.map(drop)
+    }
+}

@@ -1,0 +1,39 @@
+//! `driver#<id>` | `failed_race#<subsession id>`: a race that is not stored, or not wholly; later runs try it again.
+
+use crate::{
+    Store, StoreError,
+    ingestion_run::FailureItem,
+    key::Key,
+    query::{Range, parse},
+};
+use domain::{DriverId, RaceFailure, SubsessionId};
+use std::collections::HashMap;
+
+fn key(driver: DriverId, subsession: SubsessionId) -> Key {
+    Key::of_driver(driver, format!("failed_race#{subsession}"))
+}
+
+impl Store {
+    /// Keeps a failure until the race is stored.
+    pub async fn put_failed_race(&self, driver: DriverId, failure: &RaceFailure) -> Result<(), StoreError> {
+        self.put(&key(driver, failure.subsession_id), &FailureItem::from(failure)).await
+    }
+
+    /// Strikes a race off the failures.
+    pub async fn delete_failed_race(&self, driver: DriverId, subsession: SubsessionId) -> Result<(), StoreError> {
+        self.delete_if(&key(driver, subsession), None, HashMap::new()).await.map(drop)
+    }
+
+    /// All failures of a driver.
+    pub async fn failed_races(&self, driver: DriverId) -> Result<Vec<RaceFailure>, StoreError> {
+        let range = Range::prefixed(Key::of_driver(driver, "").partition, "failed_race#").consistent();
+        let items = self.query_all(&range).await?;
+        items
+            .into_iter()
+            .map(|item| {
+                let key = Key::of_item(&item);
+                parse::<FailureItem>(item)?.into_failure(&key)
+            })
+            .collect()
+    }
+}

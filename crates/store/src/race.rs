@@ -1,0 +1,421 @@
+//! `driver#<id>` | `session#<start second>#<subsession id>`: a driver's race, as the log lists it.
+//!
+//! The second is padded to ten digits, so that keys sort by time.
+
+use crate::{
+    Store, StoreError,
+    driver::time,
+    key::{Key, number},
+    query::{Range, parse},
+    write::build_error,
+};
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    CarClassId, CarId, Discipline, DriverId, DriverRaceId, IracingSessionId, Race, RaceFilter, RaceKind, RaceSource,
+    SeriesId, SubsessionId, TeamId, TrackId, session::Ratings,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The items, in the list's order.
+    pub items: Vec<T>,
+    /// Where the next page begins; `None` at the end.
+    pub next_cursor: Option<String>,
+}
+
+#[serde_with::skip_serializing_none]
+#[derive(Debug, Serialize, Deserialize)]
+struct Item {
+    subsession_id: SubsessionId,
+    session_id: IracingSessionId,
+    start_time: i64,
+    kind: RaceKind,
+    team_id: Option<TeamId>,
+    team_name: Option<String>,
+    heat: Option<bool>,
+    discipline: Option<Discipline>,
+    series_id: Option<SeriesId>,
+    series_name: String,
+    season_year: Option<i32>,
+    season_quarter: Option<u8>,
+    race_week: Option<u32>,
+    league_name: Option<String>,
+    session_name: Option<String>,
+    track_id: TrackId,
+    track_name: String,
+    layout: Option<String>,
+    car_id: CarId,
+    car_name: String,
+    car_class_id: CarClassId,
+    car_class_name: String,
+    start_position: Option<u32>,
+    start_position_in_class: Option<u32>,
+    finish_position: Option<u32>,
+    finish_position_in_class: Option<u32>,
+    field_size: u32,
+    field_size_in_class: u32,
+    class_count: u32,
+    laps_complete: u32,
+    laps_led: u32,
+    incidents: u32,
+    strength_of_field: Option<u32>,
+    best_lap_time: Option<i64>,
+    average_lap_time: Option<i64>,
+    champ_points: Option<i32>,
+    old_irating: Option<i32>,
+    new_irating: Option<i32>,
+    old_sub_level: Option<i32>,
+    new_sub_level: Option<i32>,
+    old_license_level: Option<i32>,
+    new_license_level: Option<i32>,
+    old_cpi: Option<f32>,
+    new_cpi: Option<f32>,
+    reason_out: String,
+    split_number: Option<u32>,
+    split_count: Option<u32>,
+    has_laps: Option<bool>,
+    source: RaceSource,
+}
+
+fn key(driver: DriverId, race: DriverRaceId) -> Key {
+    let DriverRaceId { start_second, subsession_id } = race;
+    Key::of_driver(driver, format!("session#{start_second:010}#{subsession_id}"))
+}
+
+/// The races that started from `from` to `to`, newest first.
+fn range(driver: DriverId, from: Option<Timestamp>, to: Option<Timestamp>) -> Range {
+    let second = |time: Timestamp| time.as_second().clamp(0, 9_999_999_999);
+    Range {
+        partition: Key::of_driver(driver, "").partition,
+        between: (
+            format!("session#{:010}#", from.map_or(0, second)),
+            format!("session#{:010}#\u{10FFFF}", to.map_or(9_999_999_999, second)),
+        ),
+        newest_first: true,
+        consistent: false,
+    }
+}
+
+impl Store {
+    /// Stores a race and counts it, both or neither; `false` if it was stored before.
+    pub async fn insert_race(&self, race: &Race) -> Result<bool, StoreError> {
+        let put = Put::builder()
+            .table_name(&*self.table)
+            .set_item(Some(crate::write::item(&key(race.driver_id, race.id()), &Item::from(race))?))
+            .condition_expression("attribute_not_exists(partition_key)")
+            .build()
+            .map_err(build_error)?;
+        let count = Update::builder()
+            .table_name(&*self.table)
+            .set_key(Some(crate::driver::key(race.driver_id).attributes()))
+            .update_expression("ADD session_count :one")
+            .expression_attribute_values(":one", number(1))
+            .build()
+            .map_err(build_error)?;
+        self.transact(vec![
+            TransactWriteItem::builder().put(put).build(),
+            TransactWriteItem::builder().update(count).build(),
+        ])
+        .await
+    }
+
+    /// Replaces a stored race, for example when its laps have come.
+    pub async fn replace_race(&self, race: &Race) -> Result<(), StoreError> {
+        let condition = "attribute_exists(partition_key)";
+        self.put_if(&key(race.driver_id, race.id()), &Item::from(race), condition, HashMap::new()).await.map(drop)
+    }
+
+    /// One race.
+    pub async fn race(&self, driver: DriverId, race: DriverRaceId) -> Result<Option<Race>, StoreError> {
+        let key = key(driver, race);
+        self.read_item::<Item>(&key, false).await?.map(|item| item.into_race(driver, &key)).transpose()
+    }
+
+    /// A page of at most `limit` races that pass the filter, newest first.
+    pub async fn races(
+        &self,
+        driver: DriverId,
+        filter: &RaceFilter,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<Race>, StoreError> {
+        let range = range(driver, filter.from, filter.to);
+        let mut after = cursor.map(|cursor| decode_cursor(cursor, &range)).transpose()?;
+        let mut races = Vec::with_capacity(limit);
+        loop {
+            let wanted = i32::try_from(limit - races.len()).unwrap_or(i32::MAX);
+            let (items, next) = self.query_page(&range, after, Some(wanted)).await?;
+            for item in items {
+                let key = Key::of_item(&item);
+                let race = parse::<Item>(item)?.into_race(driver, &key)?;
+                if filter.admits(&race) {
+                    races.push(race);
+                }
+            }
+            match next {
+                None => return Ok(Page { items: races, next_cursor: None }),
+                Some(key) if races.len() == limit => {
+                    return Ok(Page { items: races, next_cursor: Some(encode_cursor(&key)) });
+                }
+                Some(key) => after = Some(key),
+            }
+        }
+    }
+
+    /// Which subsessions a driver has stored, of those that started from `from` to `to`.
+    pub async fn stored_subsessions(
+        &self,
+        driver: DriverId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<HashSet<SubsessionId>, StoreError> {
+        let items = self.query_all(&range(driver, Some(from), Some(to)).consistent()).await?;
+        items
+            .iter()
+            .map(|item| {
+                let key = Key::of_item(item);
+                let subsession = key.sort.rsplit_once('#').and_then(|(_, id)| id.parse().ok());
+                subsession.ok_or_else(|| StoreError::shape(&key, "the key does not end in a subsession id"))
+            })
+            .collect()
+    }
+}
+
+/// A cursor is the last sort key seen; it means nothing to the caller.
+pub(crate) fn encode_cursor(key: &Key) -> String {
+    URL_SAFE_NO_PAD.encode(&key.sort)
+}
+
+/// The key that a cursor stands for, which must lie in the range that is being paged.
+pub(crate) fn decode_cursor(cursor: &str, range: &Range) -> Result<Key, StoreError> {
+    let sort = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    sort.filter(|sort| *sort >= range.between.0 && *sort <= range.between.1)
+        .map(|sort| Key { partition: range.partition.clone(), sort })
+        .ok_or(StoreError::Cursor)
+}
+
+impl From<&Race> for Item {
+    fn from(race: &Race) -> Self {
+        let Race {
+            driver_id: _,
+            subsession_id,
+            session_id,
+            start_time,
+            kind,
+            team_id,
+            team_name,
+            heat,
+            discipline,
+            series_id,
+            series_name,
+            season_year,
+            season_quarter,
+            race_week,
+            league_name,
+            session_name,
+            track_id,
+            track_name,
+            layout,
+            car_id,
+            car_name,
+            car_class_id,
+            car_class_name,
+            start_position,
+            start_position_in_class,
+            finish_position,
+            finish_position_in_class,
+            field_size,
+            field_size_in_class,
+            class_count,
+            laps_complete,
+            laps_led,
+            incidents,
+            strength_of_field,
+            best_lap_time,
+            average_lap_time,
+            champ_points,
+            ratings,
+            reason_out,
+            split_number,
+            split_count,
+            has_laps,
+            source,
+        } = race.clone();
+        let Ratings {
+            old_irating,
+            new_irating,
+            old_sub_level,
+            new_sub_level,
+            old_license_level,
+            new_license_level,
+            old_cpi,
+            new_cpi,
+        } = ratings;
+        Self {
+            subsession_id,
+            session_id,
+            start_time: start_time.as_second(),
+            kind,
+            team_id,
+            team_name,
+            heat: heat.then_some(true),
+            discipline,
+            series_id,
+            series_name,
+            season_year,
+            season_quarter,
+            race_week,
+            league_name,
+            session_name,
+            track_id,
+            track_name,
+            layout,
+            car_id,
+            car_name,
+            car_class_id,
+            car_class_name,
+            start_position,
+            start_position_in_class,
+            finish_position,
+            finish_position_in_class,
+            field_size,
+            field_size_in_class,
+            class_count,
+            laps_complete,
+            laps_led,
+            incidents,
+            strength_of_field,
+            best_lap_time,
+            average_lap_time,
+            champ_points,
+            old_irating,
+            new_irating,
+            old_sub_level,
+            new_sub_level,
+            old_license_level,
+            new_license_level,
+            old_cpi,
+            new_cpi,
+            reason_out,
+            split_number,
+            split_count,
+            has_laps: has_laps.then_some(true),
+            source,
+        }
+    }
+}
+
+impl Item {
+    fn into_race(self, driver_id: DriverId, key: &Key) -> Result<Race, StoreError> {
+        let Self {
+            subsession_id,
+            session_id,
+            start_time,
+            kind,
+            team_id,
+            team_name,
+            heat,
+            discipline,
+            series_id,
+            series_name,
+            season_year,
+            season_quarter,
+            race_week,
+            league_name,
+            session_name,
+            track_id,
+            track_name,
+            layout,
+            car_id,
+            car_name,
+            car_class_id,
+            car_class_name,
+            start_position,
+            start_position_in_class,
+            finish_position,
+            finish_position_in_class,
+            field_size,
+            field_size_in_class,
+            class_count,
+            laps_complete,
+            laps_led,
+            incidents,
+            strength_of_field,
+            best_lap_time,
+            average_lap_time,
+            champ_points,
+            old_irating,
+            new_irating,
+            old_sub_level,
+            new_sub_level,
+            old_license_level,
+            new_license_level,
+            old_cpi,
+            new_cpi,
+            reason_out,
+            split_number,
+            split_count,
+            has_laps,
+            source,
+        } = self;
+        Ok(Race {
+            driver_id,
+            subsession_id,
+            session_id,
+            start_time: time(key, start_time)?,
+            kind,
+            team_id,
+            team_name,
+            heat: heat.unwrap_or_default(),
+            discipline,
+            series_id,
+            series_name,
+            season_year,
+            season_quarter,
+            race_week,
+            league_name,
+            session_name,
+            track_id,
+            track_name,
+            layout,
+            car_id,
+            car_name,
+            car_class_id,
+            car_class_name,
+            start_position,
+            start_position_in_class,
+            finish_position,
+            finish_position_in_class,
+            field_size,
+            field_size_in_class,
+            class_count,
+            laps_complete,
+            laps_led,
+            incidents,
+            strength_of_field,
+            best_lap_time,
+            average_lap_time,
+            champ_points,
+            ratings: Ratings {
+                old_irating,
+                new_irating,
+                old_sub_level,
+                new_sub_level,
+                old_license_level,
+                new_license_level,
+                old_cpi,
+                new_cpi,
+            },
+            reason_out,
+            split_number,
+            split_count,
+            has_laps: has_laps.unwrap_or_default(),
+            source,
+        })
+    }
+}
