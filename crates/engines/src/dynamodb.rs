@@ -7,6 +7,7 @@ use dynoxide::actions::create_table::CreateTableRequest;
 use dynoxide::actions::update_time_to_live::{TimeToLiveSpecification, UpdateTimeToLiveRequest};
 use dynoxide::errors::DynoxideError;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::client_config;
@@ -39,7 +40,7 @@ impl DynamoDb {
             None => Database::memory()?,
         };
         let served = database.clone();
-        let server = LoopbackServer::serve_with(|listener, stop| async move {
+        let server = LoopbackServer::serve_with(CancellationToken::new(), |listener, stop| async move {
             dynoxide::server::serve_with_shutdown(listener, served, stop.cancelled_owned())
                 .await
                 .map_err(anyhow::Error::msg)

@@ -7,6 +7,7 @@
 //! | engine | plays |
 //! |---|---|
 //! | [`DynamoDb`] | DynamoDB, by the crate `dynoxide` |
+//! | [`Sqs`] | SQS, standard queues |
 //!
 //! Nothing here knows anything of Spinout, and no Lambda depends on this crate.
 
@@ -14,7 +15,9 @@ mod client_config;
 mod clock;
 mod dynamodb;
 mod loopback;
+mod sqs;
 
 pub use client_config::client_config;
 pub use clock::{Clock, system_clock};
 pub use dynamodb::DynamoDb;
+pub use sqs::{DeadLetter, MAX_BODY_BYTES, QueueDepth, QueueSettings, Sqs};

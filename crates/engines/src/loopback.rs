@@ -19,21 +19,28 @@ pub(crate) struct LoopbackServer {
 impl LoopbackServer {
     /// Serves `router` on a free port of 127.0.0.1.
     pub(crate) async fn serve(router: Router) -> anyhow::Result<Self> {
-        Self::serve_with(|listener, stop| async move {
+        Self::serve_until(router, CancellationToken::new()).await
+    }
+
+    /// Serves `router` until `stop`, which the router's own long answers can heed too.
+    pub(crate) async fn serve_until(router: Router, stop: CancellationToken) -> anyhow::Result<Self> {
+        Self::serve_with(stop, |listener, stop| async move {
             axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await.map_err(Into::into)
         })
         .await
     }
 
-    /// Hands a listener on a free port of 127.0.0.1 to `server`, which has to return soon after the token is cancelled.
-    pub(crate) async fn serve_with<F>(server: impl FnOnce(TcpListener, CancellationToken) -> F) -> anyhow::Result<Self>
+    /// Hands a listener on a free port of 127.0.0.1 to `server`, which has to return soon after `stop`.
+    pub(crate) async fn serve_with<F>(
+        stop: CancellationToken,
+        server: impl FnOnce(TcpListener, CancellationToken) -> F,
+    ) -> anyhow::Result<Self>
     where
         F: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
         let listener =
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port is free on the loopback interface")?;
         let address = listener.local_addr()?;
-        let stop = CancellationToken::new();
         let serving = server(listener, stop.clone());
         let task = tokio::spawn(async move {
             if let Err(error) = serving.await {
