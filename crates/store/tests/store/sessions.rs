@@ -1,0 +1,91 @@
+use crate::{Table, at, example};
+use domain::{DriverId, EntrantId, LapChart, Race, RaceSource, SeriesId, SubsessionId, reference::Series};
+
+#[tokio::test]
+async fn a_session_comes_back_as_it_was_stored() {
+    let Table { store, _engine } = Table::start().await;
+    for session in
+        [example::session(1, at("2025-12-28T20:30:00Z"), 30), example::team_session(2, at("2025-12-28T20:30:00Z"))]
+    {
+        let chart = example::laps(30, 20);
+        store.save_session(&session, std::slice::from_ref(&chart)).await.unwrap();
+        let subsession = session.info.subsession_id;
+        assert_eq!(store.session(subsession).await.unwrap().as_ref(), Some(&session));
+        assert_eq!(store.session_info(subsession).await.unwrap().as_ref(), Some(&session.info));
+        assert_eq!(store.lap_chart(subsession, 0).await.unwrap(), Some(chart));
+        assert_eq!(store.lap_chart(subsession, -1).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_session_without_its_info_does_not_count_as_stored() {
+    let Table { store, _engine } = Table::start().await;
+    store.save_laps(SubsessionId(1), &example::laps(3, 3)).await.unwrap();
+    assert_eq!(store.session(SubsessionId(1)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn simsessions_whose_numbers_begin_alike_are_kept_apart() {
+    let Table { store, _engine } = Table::start().await;
+    let chart = |simsession, laps| LapChart { simsession, ..example::laps(2, laps) };
+    for (simsession, laps) in [(-1, 3), (-10, 4), (-11, 5)] {
+        store.save_laps(SubsessionId(1), &chart(simsession, laps)).await.unwrap();
+    }
+    assert_eq!(store.lap_chart(SubsessionId(1), -1).await.unwrap(), Some(chart(-1, 3)));
+}
+
+#[tokio::test]
+async fn a_whole_race_of_thirty_cars_and_twenty_laps_costs_at_most_sixty_write_units() {
+    let Table { store, _engine } = Table::start().await;
+    let session = example::session(82_263_872, at("2025-12-28T20:30:00Z"), 30);
+    let driver = DriverId(100_005);
+    store.record_login(driver, "Example Driver5", None, at("2026-01-01T00:00:00Z")).await.unwrap();
+
+    let before = store.consumed_units();
+    store.save_session(&session, &[example::laps(30, 20)]).await.unwrap();
+    store.insert_race(&Race::of(&session, driver, RaceSource::Iracing).unwrap()).await.unwrap();
+    let written = store.consumed_units().write - before.write;
+    assert!(written <= 60.0, "{written} write units");
+
+    let before = store.consumed_units();
+    store.session(SubsessionId(82_263_872)).await.unwrap();
+    store.lap_chart(SubsessionId(82_263_872), 0).await.unwrap();
+    let read = store.consumed_units().read - before.read;
+    assert!(read <= 15.0, "{read} read units");
+}
+
+#[tokio::test]
+async fn the_laps_of_sixty_cars_over_nine_hundred_laps_come_back_whole() {
+    let Table { store, _engine } = Table::start().await;
+    let chart = example::laps(60, 900);
+    store.save_laps(SubsessionId(1), &chart).await.unwrap();
+    assert_eq!(store.lap_chart(SubsessionId(1), 0).await.unwrap().map(|stored| stored.lap_count()), Some(54_000));
+    assert_eq!(store.lap_chart(SubsessionId(1), 0).await.unwrap(), Some(chart));
+}
+
+#[tokio::test]
+async fn ai_drivers_and_members_of_the_same_number_are_kept_apart() {
+    let Table { store, _engine } = Table::start().await;
+    let mut session = example::session(1, at("2025-12-28T20:30:00Z"), 2);
+    session.entrants[0].entrant_id = EntrantId::Ai(5);
+    session.entrants[1].entrant_id = EntrantId::Driver(DriverId(5));
+    store.save_session(&session, &[]).await.unwrap();
+    assert_eq!(store.session(SubsessionId(1)).await.unwrap(), Some(session));
+}
+
+#[tokio::test]
+async fn reference_lists_remember_when_they_were_fetched() {
+    let Table { store, _engine } = Table::start().await;
+    assert_eq!(store.reference::<Vec<Series>>().await.unwrap(), None);
+    let list = vec![Series {
+        series_id: SeriesId(1),
+        name: "Example".into(),
+        short_name: "Ex".into(),
+        category: "road".into(),
+        logo_url: None,
+        active: true,
+    }];
+    store.put_reference(&list, at("2026-01-01T00:00:00Z")).await.unwrap();
+    let kept = store.reference::<Vec<Series>>().await.unwrap().unwrap();
+    assert_eq!((kept.list, kept.fetched_at), (list, at("2026-01-01T00:00:00Z")));
+}
