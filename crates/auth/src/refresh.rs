@@ -84,9 +84,7 @@ pub struct InvalidRefreshToken;
 
 impl Family {
     /// Starts the family of a new session. `session_id` must be random (a UUIDv4) and must not contain a full stop.
-    ///
-    /// `None` if `keys` is empty, which its constructor rules out.
-    pub fn begin(keys: &SealingKeys, driver_id: DriverId, session_id: &str, now: Timestamp) -> Option<(Self, Hidden)> {
+    pub fn begin(keys: &SealingKeys, driver_id: DriverId, session_id: &str, now: Timestamp) -> (Self, Hidden) {
         Self::at_generation(1, keys, driver_id, session_id, now)
     }
 
@@ -101,14 +99,15 @@ impl Family {
             if !bool::from(hash(secret).as_slice().ct_eq(&self.secret_hash)) {
                 return Outcome::Unknown;
             }
-            return match Self::at_generation(generation.saturating_add(1), keys, *driver_id, session_id, now) {
-                Some((next_family, next_token)) => Outcome::Rotate { next_family, next_token },
-                None => Outcome::Unknown,
-            };
+            let next = generation.saturating_add(1);
+            let (next_family, next_token) = Self::at_generation(next, keys, *driver_id, session_id, now);
+            return Outcome::Rotate { next_family, next_token };
         }
         // Only a token that we made may end a session, or a stranger who guesses the number of a generation could.
         let was_ours = *generation < self.generation
-            && secrets(keys, *driver_id, session_id, *generation).any(|made| bool::from(made.ct_eq(secret)));
+            && keys
+                .derive_all(secret_input(*driver_id, session_id, *generation))
+                .any(|made| bool::from(made.ct_eq(secret)));
         if !was_ours {
             return Outcome::Unknown;
         }
@@ -116,7 +115,8 @@ impl Family {
         if !in_grace {
             return Outcome::Reused;
         }
-        let good = secrets(keys, *driver_id, session_id, self.generation)
+        let good = keys
+            .derive_all(secret_input(*driver_id, session_id, self.generation))
             .find(|made| bool::from(hash(made).as_slice().ct_eq(&self.secret_hash)));
         match good {
             Some(good) => Outcome::Again { token: write(*driver_id, session_id, self.generation, &good) },
@@ -130,15 +130,15 @@ impl Family {
         driver_id: DriverId,
         session_id: &str,
         now: Timestamp,
-    ) -> Option<(Self, Hidden)> {
-        let secret = secrets(keys, driver_id, session_id, generation).next()?;
+    ) -> (Self, Hidden) {
+        let secret = keys.derive(&secret_input(driver_id, session_id, generation));
         let family = Self {
             generation,
             secret_hash: hash(&secret).to_vec(),
             rotated_at: now,
             expires_at: after(now, IDLE_LIFETIME),
         };
-        Some((family, write(driver_id, session_id, generation, &secret)))
+        (family, write(driver_id, session_id, generation, &secret))
     }
 }
 
@@ -173,15 +173,9 @@ fn write(driver_id: DriverId, session_id: &str, generation: u64, secret: &[u8; 3
     Hidden::new(format!("{driver_id}.{session_id}.{generation}.{}", URL_SAFE_NO_PAD.encode(secret)))
 }
 
-/// The secret of a generation under each key, that under the sealing one first.
-fn secrets(
-    keys: &SealingKeys,
-    driver_id: DriverId,
-    session_id: &str,
-    generation: u64,
-) -> impl Iterator<Item = [u8; 32]> {
-    let input = format!("{driver_id}.{session_id}.{generation}").into_bytes();
-    keys.derive(input)
+/// What the secret of a generation is derived from.
+fn secret_input(driver_id: DriverId, session_id: &str, generation: u64) -> Vec<u8> {
+    format!("{driver_id}.{session_id}.{generation}").into_bytes()
 }
 
 fn hash(secret: &[u8; 32]) -> [u8; 32] {

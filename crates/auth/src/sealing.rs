@@ -1,6 +1,6 @@
 //! The keys that seal what only we may read.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -19,12 +19,15 @@ const NONCE_BYTES: usize = 12;
 ///
 /// To replace a key, put the new one in front; drop the old one when nothing sealed with it is needed any more.
 #[derive(Clone)]
-pub struct SealingKeys(Vec<SealingKey>);
+pub struct SealingKeys {
+    first: SealingKey,
+    older: Vec<SealingKey>,
+}
 
 #[derive(Clone)]
 struct SealingKey {
     cipher: Aes256Gcm,
-    /// Derived from the key for [`SealingKeys::derive`], so that no key serves two algorithms.
+    /// Keyed with what is derived from the key, so that no key serves two algorithms.
     deriving: Hmac<Sha256>,
 }
 
@@ -49,8 +52,9 @@ impl SealingKeys {
     /// If there is no key, or one is not base64 of 32 bytes.
     pub fn from_base64(secret: &str) -> Result<Self, KeyError> {
         let lines = secret.split_whitespace().zip(1..);
-        let keys = lines.map(|(line, position)| read_key(line, position)).collect::<Result<Vec<_>, _>>()?;
-        if keys.is_empty() { Err(KeyError::NoSealingKey) } else { Ok(Self(keys)) }
+        let mut keys = lines.map(|(line, position)| read_key(line, position));
+        let first = keys.next().ok_or(KeyError::NoSealingKey)??;
+        Ok(Self { first, older: keys.collect::<Result<_, _>>()? })
     }
 
     /// Encrypts a text; `context` says whose it is and what for, and must be the same to open it.
@@ -58,8 +62,8 @@ impl SealingKeys {
     /// The result is a random nonce of 12 bytes, the encrypted text, and a tag of 16 bytes.
     pub fn seal(&self, context: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let nonce = random::<NONCE_BYTES>()?;
-        let key = self.0.first().ok_or(SealError::Unsealable)?;
-        let encrypted = key
+        let encrypted = self
+            .first
             .cipher
             .encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: context })
             .map_err(|_| SealError::Unsealable)?;
@@ -70,18 +74,33 @@ impl SealingKeys {
     pub fn open(&self, context: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealError> {
         let (nonce, encrypted) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::Broken)?;
         let payload = || Payload { msg: encrypted, aad: context };
-        self.0.iter().find_map(|key| key.cipher.decrypt(&Nonce::from(*nonce), payload()).ok()).ok_or(SealError::Broken)
+        self.all().find_map(|key| key.cipher.decrypt(&Nonce::from(*nonce), payload()).ok()).ok_or(SealError::Broken)
     }
 
-    /// A value that only we can compute from `input`, once for each key, the sealing one first.
-    pub(crate) fn derive(&self, input: Vec<u8>) -> impl Iterator<Item = [u8; 32]> {
-        self.0.iter().map(move |key| key.deriving.clone().chain_update(&input).finalize().into_bytes().into())
+    /// A value that only we can compute from `input`.
+    pub(crate) fn derive(&self, input: &[u8]) -> [u8; 32] {
+        self.first.derive(input)
+    }
+
+    /// The same under each key, the sealing one first: one of them made what was derived before a key was replaced.
+    pub(crate) fn derive_all(&self, input: Vec<u8>) -> impl Iterator<Item = [u8; 32]> {
+        self.all().map(move |key| key.derive(&input))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &SealingKey> {
+        iter::once(&self.first).chain(&self.older)
+    }
+}
+
+impl SealingKey {
+    fn derive(&self, input: &[u8]) -> [u8; 32] {
+        self.deriving.clone().chain_update(input).finalize().into_bytes().into()
     }
 }
 
 impl fmt::Debug for SealingKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{} hidden]", self.0.len())
+        write!(f, "[{} hidden]", self.all().count())
     }
 }
 

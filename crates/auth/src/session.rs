@@ -136,7 +136,7 @@ impl Tokens {
             ent: entitlements.iter().map(|entitlement| entitlement.as_str().to_owned()).collect(),
             sealed: URL_SAFE_NO_PAD.encode(self.sealing.seal(&context(*driver_id), &sealed)?),
         };
-        let key = self.signing.signing().ok_or(TokenError::Unsigned)?;
+        let key = &self.signing.first;
         let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::ES256) };
         let token = jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(|_| TokenError::Unsigned)?;
         Ok(IssuedToken { token: Hidden::new(token), expires_at })
@@ -157,7 +157,7 @@ impl Tokens {
         if now >= claims.exp {
             return Err(TokenError::Expired);
         }
-        if now < claims.nbf - SLOW_CLOCK {
+        if now + SLOW_CLOCK < claims.nbf {
             return Err(TokenError::NotYetValid);
         }
         let driver_id = claims.sub.parse().map_err(|_| TokenError::Malformed)?;

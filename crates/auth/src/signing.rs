@@ -1,6 +1,6 @@
 //! The keys that sign session tokens.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use p256::SecretKey;
@@ -14,7 +14,10 @@ use crate::KeyError;
 ///
 /// To replace a key, put the new one in front; when the last token of the old one has expired, drop the old one.
 #[derive(Clone)]
-pub struct SigningKeys(Vec<SigningKey>);
+pub struct SigningKeys {
+    pub(crate) first: SigningKey,
+    older: Vec<SigningKey>,
+}
 
 #[derive(Clone)]
 pub(crate) struct SigningKey {
@@ -30,31 +33,30 @@ impl SigningKeys {
     /// # Errors
     /// If there is no key, or one is not on P-256.
     pub fn from_pem(secret: &str) -> Result<Self, KeyError> {
-        let keys: Vec<_> = pem_blocks(secret)
+        let mut keys = pem_blocks(secret)
             // OpenSSL writes the curve's name in a block of its own in front of the key.
             .filter(|(label, _)| *label != "EC PARAMETERS")
             .zip(1..)
             .map(|((label, block), position)| {
                 read_key(label, block).ok_or_else(|| KeyError::NotP256 { position, label: label.to_owned() })
-            })
-            .collect::<Result<_, _>>()?;
-        if keys.is_empty() { Err(KeyError::NoPem) } else { Ok(Self(keys)) }
-    }
-
-    /// The key that signs.
-    pub(crate) fn signing(&self) -> Option<&SigningKey> {
-        self.0.first()
+            });
+        let first = keys.next().ok_or(KeyError::NoPem)??;
+        Ok(Self { first, older: keys.collect::<Result<_, _>>()? })
     }
 
     /// The key with an id.
     pub(crate) fn find(&self, id: &str) -> Option<&SigningKey> {
-        self.0.iter().find(|key| key.id == id)
+        self.all().find(|key| key.id == id)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &SigningKey> {
+        iter::once(&self.first).chain(&self.older)
     }
 }
 
 impl fmt::Debug for SigningKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|key| &key.id)).finish()
+        f.debug_list().entries(self.all().map(|key| &key.id)).finish()
     }
 }
 
