@@ -54,6 +54,12 @@ pub enum Error {
         /// What happened, without addresses.
         detail: String,
     },
+    /// Storage refused a signed link again and again, as it does after two minutes.
+    #[error("the link of {endpoint} has expired")]
+    LinkExpired {
+        /// Path of the request.
+        endpoint: String,
+    },
     /// An answer that was cut off, also when asked for again.
     #[error("the answer of {endpoint} was cut off: {detail}")]
     Truncated {
@@ -104,6 +110,7 @@ impl Error {
             Self::RateLimited { .. }
             | Self::Maintenance
             | Self::Transport { .. }
+            | Self::LinkExpired { .. }
             | Self::Truncated { .. }
             | Self::NotReady { .. } => true,
             Self::Upstream { status, .. } => *status >= 500 || *status == 408,

@@ -1,7 +1,9 @@
 //! The one HTTP client: its settings are part of the safety of this crate.
 
-use crate::error::Error;
+use crate::{budget::RateHeaders, error::Error};
 use bytes::{Bytes, BytesMut};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use std::time::Duration;
 
 /// How long a connection may take to open.
@@ -71,4 +73,22 @@ pub(crate) fn describe(error: reqwest::Error) -> String {
         cause = inner.source();
     }
     text
+}
+
+/// The counts of the request budget, if the answer has them.
+pub(crate) fn rate_headers(headers: &HeaderMap) -> Option<RateHeaders> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
+    let remaining = u32::try_from(number("x-ratelimit-remaining")?).ok()?;
+    let reset = Timestamp::from_second(number("x-ratelimit-reset")?).ok()?;
+    let limit = number("x-ratelimit-limit").and_then(|limit| u32::try_from(limit).ok()).unwrap_or(remaining);
+    Some(RateHeaders { limit, remaining, reset })
+}
+
+/// How long to wait, if the answer says so: seconds or a date.
+pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<SignedDuration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    match text.parse::<u32>() {
+        Ok(seconds) => Some(SignedDuration::from_secs(seconds.into())),
+        Err(_) => rfc2822::DateTimeParser::new().parse_timestamp(text).ok().map(|date| date.duration_since(now)),
+    }
 }

@@ -137,6 +137,7 @@ pub struct ResultsGet {
     /// The weather that was set.
     pub weather: Option<Weather>,
     /// One entry a simsession. Their order differs between sources: choose by type, name and number.
+    #[serde(default)]
     pub session_results: Vec<SimsessionResults>,
 }
 
