@@ -95,7 +95,7 @@ impl DynamoDb {
     }
 
     /// Stops serving, after the requests that are under way. Dropping stops it too, without waiting.
-    pub async fn shutdown(self) {
+    pub async fn shutdown(mut self) {
         self.server.shutdown().await;
     }
 }

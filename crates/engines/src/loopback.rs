@@ -60,7 +60,7 @@ impl LoopbackServer {
     }
 
     /// Takes no new connection, lets the requests that are under way finish, and returns when they have.
-    pub(crate) async fn shutdown(mut self) {
+    pub(crate) async fn shutdown(&mut self) {
         self.stop.cancel();
         if let Some(task) = self.task.take() {
             // The task only fails by a panic, which the panic hook has already reported.

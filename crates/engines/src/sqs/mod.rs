@@ -133,7 +133,7 @@ impl Sqs {
     }
 
     /// Ends the long polls and stops serving. Dropping stops it too, without waiting.
-    pub async fn shutdown(self) {
+    pub async fn shutdown(mut self) {
         self.server.shutdown().await;
     }
 }
