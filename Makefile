@@ -1,0 +1,79 @@
+# Spinout: every task of the project has its name here. `make` alone lists them.
+
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+# Whole career of a demo driver, fields, laps: the same on every machine.
+DATA_DIR ?= ./data
+
+.PHONY: help
+help: ## List the tasks
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ---- use it
+
+.PHONY: run
+run: frontend/dist/index.html ## Build what is needed and start everything on http://localhost:8080
+	cargo run --release --package standalone -- run --data-dir $(DATA_DIR)
+
+.PHONY: dev
+dev: frontend/node_modules/.package-lock.json ## The same with hot reload: pages on http://localhost:5173, services restart on change
+	./dev
+
+# ---- check it
+
+.PHONY: test
+test: frontend/node_modules/.package-lock.json ## All tests of services and pages; needs no AWS account, Docker or Java
+	cargo test --workspace
+	npm --prefix frontend run test
+
+.PHONY: e2e
+e2e: frontend/dist/index.html ## Browser tests of the whole system, in Chromium
+	cargo build --package standalone
+	npm --prefix frontend run e2e
+
+.PHONY: lint
+lint: frontend/node_modules/.package-lock.json ## Formatting, lints, types, documentation, dependency rules
+	cargo fmt --all -- --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+	cargo deny check bans licenses sources
+	npm --prefix frontend run format:check
+	npm --prefix frontend run lint
+	npm --prefix frontend run type-check
+
+.PHONY: format
+format: frontend/node_modules/.package-lock.json ## Put everything into its form
+	cargo fmt --all
+	npm --prefix frontend run format
+
+.PHONY: bench
+bench: frontend/dist/index.html ## Measure costs and speed; writes target/bench/report.json
+	cargo bench --package standalone --bench report
+
+.PHONY: ci
+ci: ## What decides whether a change is green
+	bash .ci/run
+
+# ---- build it
+
+.PHONY: openapi
+openapi: ## Write the API's description and the types that the pages use
+	cargo run --package standalone -- openapi > frontend/openapi.json
+	npm --prefix frontend run api:types
+
+.PHONY: build-frontend
+build-frontend: frontend/dist/index.html ## Build the pages into frontend/dist
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json
+	npm --prefix frontend ci
+	@touch $@
+
+frontend/dist/index.html: frontend/node_modules/.package-lock.json frontend/index.html frontend/vite.config.ts $(shell find frontend/src frontend/public -type f 2>/dev/null)
+	npm --prefix frontend run build
+
+.PHONY: clean
+clean: ## Remove what was built; data stays
+	cargo clean
+	rm -rf frontend/dist frontend/node_modules
