@@ -1,4 +1,4 @@
-//! `global` | `counters`: how much there is in all.
+//! `global` | `counters`: how much there is in all; `global` | `track#<id>`: a track that somebody raced on.
 //!
 //! Plain atomic additions, outside of any transaction: DynamoDB serialises them, so writers never conflict. A crash
 //! between a write and its count leaves a count short; the counts are for show, nothing depends on them.
@@ -8,6 +8,7 @@ use crate::{
     key::{Key, number},
     query::parse,
 };
+use domain::TrackId;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -27,6 +28,10 @@ pub struct Counts {
     pub laps: i64,
 }
 
+/// An item that only is there.
+#[derive(Debug, Serialize)]
+struct Noted {}
+
 fn key() -> Key {
     Key::global("counters")
 }
@@ -40,6 +45,13 @@ impl Store {
                 .map(|(name, value)| (format!(":{name}"), number(value)));
         let update = "ADD drivers :drivers, tracks :tracks, notes :notes, sessions :sessions, laps :laps";
         self.update_if(&key(), update, None, HashMap::from(values)).await.map(drop)
+    }
+
+    /// Notes that a track was raced on; whether it is the first time.
+    pub async fn note_track(&self, track: TrackId) -> Result<bool, StoreError> {
+        let key = Key::global(&format!("track#{track}"));
+        let noted = self.put_if(&key, &Noted {}, "attribute_not_exists(partition_key)", HashMap::new()).await?;
+        Ok(noted.is_some())
     }
 
     /// The counts so far.

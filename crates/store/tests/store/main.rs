@@ -1,5 +1,7 @@
 //! The store against the embedded DynamoDB.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 mod accounts;
 mod example;
 mod ingestion;

@@ -1,0 +1,163 @@
+//! The run's record, and what the driver's pages are told of it.
+
+use crate::State;
+use domain::{DriverRaceId, IngestionRun, Race, RunReason, RunStatus};
+use jiff::{SignedDuration, Timestamp};
+use messaging::{Envelope, Push, RunBody};
+use store::StoreError;
+use thiserror::Error;
+
+/// Races that finished longer ago are not announced one by one: a first import has thousands of them.
+const RECENT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// A record is written, and pages are told, at most this often while races come in.
+const EVERY: SignedDuration = SignedDuration::from_secs(1);
+
+/// The lock is renewed when this share of it is left or less.
+const RENEW_BELOW: i32 = 2;
+
+/// Another worker holds the run: this one must write no more.
+#[derive(Debug, Error)]
+#[error("the run was taken over by another worker")]
+pub(crate) struct TakenOver;
+
+/// Why progress could not be noted.
+#[derive(Debug, Error)]
+pub(crate) enum ProgressError {
+    #[error(transparent)]
+    TakenOver(#[from] TakenOver),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A run in the hands of this worker.
+pub(crate) struct Progress<'a> {
+    state: &'a State,
+    correlation_id: &'a str,
+    holder: String,
+    locked_until: Timestamp,
+    worked_since: Timestamp,
+    written_at: Option<Timestamp>,
+    ready: Vec<DriverRaceId>,
+    pub(crate) run: IngestionRun,
+}
+
+impl<'a> Progress<'a> {
+    pub(crate) fn new(
+        state: &'a State,
+        run: IngestionRun,
+        holder: String,
+        locked_until: Timestamp,
+        correlation_id: &'a str,
+    ) -> Self {
+        let worked_since = state.clock.now();
+        Self { state, correlation_id, holder, locked_until, worked_since, written_at: None, ready: Vec::new(), run }
+    }
+
+    /// Marks the run as being worked at.
+    pub(crate) async fn start(&mut self) -> Result<(), ProgressError> {
+        let first = self.run.status == RunStatus::Queued;
+        self.run.status = RunStatus::Running;
+        self.run.reason = None;
+        self.run.retry_at = None;
+        self.write().await?;
+        let run = RunBody::from(&self.run);
+        self.push(if first { Push::RunStarted { run } } else { Push::RunProgress { run } }).await;
+        Ok(())
+    }
+
+    /// Notes a stored race; a recent one is announced with the next push.
+    pub(crate) fn stored(&mut self, race: &Race) {
+        self.run.races_done += 1;
+        if self.state.clock.now().duration_since(race.start_time) < RECENT {
+            self.ready.push(race.id());
+        }
+    }
+
+    /// Writes and pushes if it is time to.
+    pub(crate) async fn tick(&mut self) -> Result<(), ProgressError> {
+        let now = self.state.clock.now();
+        if self.written_at.is_none_or(|at| now.duration_since(at) >= EVERY) || self.run.races_done == 1 {
+            self.report().await?;
+        }
+        Ok(())
+    }
+
+    /// Writes and pushes.
+    pub(crate) async fn report(&mut self) -> Result<(), ProgressError> {
+        self.write().await?;
+        self.push(Push::RunProgress { run: RunBody::from(&self.run) }).await;
+        Ok(())
+    }
+
+    /// The run is over; until the cool-down ends no other begins.
+    pub(crate) async fn finish(mut self, status: RunStatus, reason: Option<RunReason>) -> Result<(), ProgressError> {
+        let now = self.state.clock.now();
+        self.run.status = status;
+        self.run.reason = reason;
+        self.run.finished_at = Some(now);
+        self.write().await?;
+        let cooldown = if status == RunStatus::Finished { self.state.cooldown } else { SignedDuration::ZERO };
+        let until = now.saturating_add(cooldown).unwrap_or(now);
+        self.state.store.cool_down(self.run.driver_id, &self.holder, until).await?;
+        if status == RunStatus::SignInRequired {
+            self.push(Push::SignInRequired { run_id: self.run.run_id.clone() }).await;
+        }
+        self.push(Push::RunFinished { run: RunBody::from(&self.run) }).await;
+        Ok(())
+    }
+
+    /// Leaves the run to a later delivery of its message.
+    pub(crate) async fn hand_back(mut self, waiting: Option<(RunReason, Timestamp)>) -> Result<(), ProgressError> {
+        if let Some((reason, retry_at)) = waiting {
+            self.run.status = RunStatus::Waiting;
+            self.run.reason = Some(reason);
+            self.run.retry_at = Some(retry_at);
+        }
+        self.write().await?;
+        let from = waiting.map_or(self.state.clock.now(), |(_, retry_at)| retry_at);
+        let until = from.saturating_add(self.state.lock_duration).unwrap_or(from);
+        self.state.store.hand_back_ingestion_lock(self.run.driver_id, &self.holder, until).await?;
+        self.push(Push::RunProgress { run: RunBody::from(&self.run) }).await;
+        Ok(())
+    }
+
+    async fn write(&mut self) -> Result<(), ProgressError> {
+        let now = self.state.clock.now();
+        let worked = now.duration_since(self.worked_since).as_millis();
+        self.run.worked_millis += u64::try_from(worked).unwrap_or(0);
+        self.run.updated_at = now;
+        self.worked_since = now;
+        self.written_at = Some(now);
+        let lock = self.state.lock_duration;
+        if self.locked_until.duration_since(now) < lock / RENEW_BELOW {
+            let until = now.saturating_add(lock).unwrap_or(now);
+            if !self.state.store.renew_ingestion_lock(self.run.driver_id, &self.holder, until).await? {
+                return Err(TakenOver.into());
+            }
+            self.locked_until = until;
+        }
+        if self.state.store.save_run(&self.run, &self.holder).await? { Ok(()) } else { Err(TakenOver.into()) }
+    }
+
+    /// Tells all pages of the driver. A push that fails is logged and nothing else: the pages also ask by themselves.
+    async fn push(&mut self, push: Push) {
+        let connections = match self.state.store.connections_of(self.run.driver_id, self.state.clock.now()).await {
+            Ok(connections) => connections.into_iter().map(|connection| connection.connection_id).collect::<Vec<_>>(),
+            Err(error) => {
+                tracing::warn!(%error, "the connections to push to could not be read");
+                return;
+            }
+        };
+        let ready = std::mem::take(&mut self.ready);
+        let ready = (!ready.is_empty()).then_some(Push::RacesReady { race_ids: ready });
+        for message in ready.into_iter().chain([push]) {
+            let envelope = Envelope { message, correlation_id: self.correlation_id };
+            for gone in self.state.pushes.broadcast(connections.iter().cloned(), &envelope).await {
+                if let Err(error) = self.state.store.delete_connection(&gone).await {
+                    tracing::warn!(%error, connection_id = %gone, "a connection that is gone could not be forgotten");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! One race: asked for at iRacing unless its session is stored, then stored for the driver.
+
+use crate::{State, search::Listed};
+use domain::{
+    DriverId, LapChart, Race, RaceSource, Session,
+    ingestion::{FailureReason, RaceFailure},
+};
+use iracing::{DriverData, Error, LapsOf};
+use jiff::{SignedDuration, Timestamp};
+use store::StoreError;
+use thiserror::Error;
+
+/// Laps that are not there this long after a race will not come any more.
+const LAPS_COME_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// A race ready to be put into the driver's log.
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    pub(crate) race: Race,
+    /// Laps that were stored along with it; 0 if the session was known.
+    pub(crate) laps: usize,
+    /// The race is in order but its laps are missing.
+    pub(crate) laps_missing: bool,
+}
+
+/// Why a race is not ready.
+#[derive(Debug, Error)]
+pub(crate) enum FetchError {
+    /// Something is wrong with this race; the run goes on.
+    #[error("{detail}")]
+    Race { reason: FailureReason, detail: String },
+    /// The hosted session was practice only: there is nothing to store.
+    #[error("the session had no race")]
+    NoRace,
+    /// The whole run is affected.
+    #[error(transparent)]
+    Iracing(Error),
+    /// The table is.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes sure the race's session is stored, with its laps, and reads the driver's race off it.
+///
+/// A new session costs two counted requests; one that another driver or an import brought none, or one for its laps.
+pub(crate) async fn fetch(
+    state: &State,
+    data: &DriverData,
+    driver: DriverId,
+    listed: Listed,
+) -> Result<Fetched, FetchError> {
+    let subsession = listed.subsession_id;
+    let (mut session, known) = match state.store.session(subsession).await? {
+        Some(session) => (session, true),
+        None => {
+            let results = data.results_get(subsession.0).await.map_err(race_error)?;
+            let session = race_mapping::session_from_results(&results)
+                .map_err(|error| FetchError::Race { reason: FailureReason::Unreadable, detail: error.to_string() })?;
+            (session, false)
+        }
+    };
+    if !session.has_race() {
+        return Err(FetchError::NoRace);
+    }
+    let main_event = session.main_event();
+    let mut chart = None;
+    if !session.info.lap_charts.contains(&main_event) {
+        chart = lap_chart(data, driver, &session, main_event).await?;
+        if chart.is_some() {
+            session.info.lap_charts.push(main_event);
+        }
+    }
+    let Some(race) = Race::of(&session, driver, RaceSource::Iracing) else {
+        return Err(FetchError::Race {
+            reason: FailureReason::DriverNotInResult,
+            detail: format!("the result of {subsession} does not name driver {driver}"),
+        });
+    };
+    match (&chart, known) {
+        (chart, false) => state.store.save_session(&session, chart.as_slice()).await?,
+        (Some(chart), true) => {
+            state.store.save_laps(subsession, chart).await?;
+            state.store.save_session_info(&session.info).await?;
+        }
+        (None, true) => {}
+    }
+    let laps_missing = !race.has_laps && laps_may_come(&session, state.clock.now());
+    Ok(Fetched { race, laps: chart.map_or(0, |chart| chart.lap_count()), laps_missing })
+}
+
+/// The laps of the whole field; for some league sessions iRacing has only the driver's own; `None` if there are none.
+async fn lap_chart(
+    data: &DriverData,
+    driver: DriverId,
+    session: &Session,
+    simsession: i32,
+) -> Result<Option<LapChart>, FetchError> {
+    let subsession = session.info.subsession_id.0;
+    match data.lap_chart_data(subsession, i64::from(simsession)).await {
+        Ok(rows) => return Ok(Some(race_mapping::lap_chart(&rows.rows, simsession))),
+        Err(Error::NotReady { .. } | Error::NotFound { .. } | Error::Forbidden { .. }) => {}
+        Err(error) => return Err(race_error(error)),
+    }
+    match data.lap_data(subsession, i64::from(simsession), LapsOf::Member(driver.0)).await {
+        Ok(rows) => Ok(Some(race_mapping::lap_chart(&rows.rows, simsession))),
+        Err(Error::NotReady { .. } | Error::NotFound { .. } | Error::Forbidden { .. }) => Ok(None),
+        Err(error) => Err(race_error(error)),
+    }
+}
+
+fn laps_may_come(session: &Session, now: Timestamp) -> bool {
+    let ended = session.info.end_time.unwrap_or(session.info.start_time);
+    now.duration_since(ended) < LAPS_COME_WITHIN
+}
+
+/// Tells apart what is wrong with one race from what stops the run.
+fn race_error(error: Error) -> FetchError {
+    let reason = match &error {
+        Error::Unauthorized | Error::RateLimited { .. } | Error::Maintenance | Error::Transport { .. } => {
+            return FetchError::Iracing(error);
+        }
+        Error::Forbidden { .. } => FailureReason::Forbidden,
+        Error::NotFound { .. } | Error::NotReady { .. } => FailureReason::NotReady,
+        Error::Upstream { .. } | Error::LinkExpired { .. } | Error::Truncated { .. } => FailureReason::UpstreamError,
+        Error::BadRequest { .. }
+        | Error::Shape { .. }
+        | Error::ForeignLink { .. }
+        | Error::TooLarge { .. }
+        | Error::PathNotAllowed => FailureReason::Unreadable,
+    };
+    FetchError::Race { reason, detail: error.to_string() }
+}
+
+/// The failure as it is kept.
+pub(crate) fn failure(listed: Listed, reason: FailureReason, detail: String, attempts: u32) -> RaceFailure {
+    RaceFailure { subsession_id: listed.subsession_id, start_time: listed.start_time, reason, detail, attempts }
+}
