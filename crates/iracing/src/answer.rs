@@ -87,18 +87,24 @@ impl DriverData {
         path: &str,
         query: &[(&str, String)],
     ) -> Result<Answer<T>, Error> {
-        self.asking_again(async || {
-            let body = self.ask(path, query).await?;
-            let envelope = Envelope::of(&body);
-            let read = |body: &[u8]| read_object(body, path);
-            let expires = envelope.expires();
-            let body = match envelope.link.or(envelope.data_url) {
-                Some(link) => self.download(&link, path, read).await?,
-                None => read(&body)?,
-            };
-            Ok(Answer { body, expires })
-        })
-        .await
+        let mut asked = 1;
+        loop {
+            match self.object_once(path, query).await {
+                Err(error) if self.helps_asking_again(&error, asked).await => asked += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn object_once<T: DeserializeOwned>(&self, path: &str, query: &[(&str, String)]) -> Result<Answer<T>, Error> {
+        let body = self.ask(path, query).await?;
+        let envelope = Envelope::of(&body);
+        let expires = envelope.expires();
+        let body = match envelope.link.or(envelope.data_url) {
+            Some(link) => self.download(&link, path, |body| read_object(body, path)).await?,
+            None => read_object(&body, path)?,
+        };
+        Ok(Answer { body, expires })
     }
 
     /// Asks for rows, which usually come in chunks, and for the object `H` that refers to them.
@@ -107,59 +113,67 @@ impl DriverData {
         path: &str,
         query: &[(&str, String)],
     ) -> Result<(Option<H>, Vec<R>), Error> {
-        self.asking_again(async || {
-            let body = self.ask(path, query).await?;
-            let read = |body: &[u8]| read_rows(body, path);
-            let (header, rows) = match Envelope::of(&body).link {
-                Some(link) => self.download(&link, path, read).await?,
-                None => read(&body)?,
-            };
-            let rows = match rows {
-                Rows::Here(rows) => rows,
-                Rows::Elsewhere(link) => self.download(&link, path, |body| read_object(body, path)).await?,
-                Rows::Chunked(info) => self.chunks(&info, path).await?,
-            };
-            Ok((header, rows))
-        })
-        .await
+        let mut asked = 1;
+        loop {
+            match self.rows_once(path, query).await {
+                Err(error) if self.helps_asking_again(&error, asked).await => asked += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn rows_once<H: DeserializeOwned, R: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<(Option<H>, Vec<R>), Error> {
+        let body = self.ask(path, query).await?;
+        let (header, rows) = match Envelope::of(&body).link {
+            Some(link) => self.download(&link, path, |body| read_rows(body, path)).await?,
+            None => read_rows(&body, path)?,
+        };
+        let rows = match rows {
+            Rows::Here(rows) => rows,
+            Rows::Elsewhere(link) => self.download(&link, path, |body| read_object(body, path)).await?,
+            Rows::Chunked(info) => self.chunks(info, path).await?,
+        };
+        Ok((header, rows))
     }
 
     /// Fetches all chunks side by side, and puts their rows together in order.
-    async fn chunks<R: DeserializeOwned>(&self, info: &ChunkInfo, path: &str) -> Result<Vec<R>, Error> {
+    async fn chunks<R: DeserializeOwned>(&self, info: ChunkInfo, path: &str) -> Result<Vec<R>, Error> {
         let ChunkInfo { rows: promised, base_download_url, chunk_file_names } = info;
         if chunk_file_names.len() > MAX_CHUNKS {
             let detail = format!("{} chunks", chunk_file_names.len());
             return Err(Error::Shape { endpoint: path.to_owned(), detail });
         }
-        let rows = stream::iter(chunk_file_names.iter().map(|name| format!("{base_download_url}{name}")))
-            .map(async |link| self.download(&link, path, |body| readable::<Vec<R>>(body, path)).await)
-            .buffered(CHUNKS_AT_ONCE)
-            .try_fold(Vec::new(), async |mut rows, chunk| {
-                rows.extend(chunk);
-                Ok(rows)
-            })
-            .await?;
-        if rows.len() < *promised {
+        let mut chunks = stream::iter(chunk_file_names)
+            .map(|name| self.chunk(format!("{base_download_url}{name}"), path))
+            .buffered(CHUNKS_AT_ONCE);
+        let mut rows = Vec::new();
+        while let Some(chunk) = chunks.try_next().await? {
+            rows.extend(chunk);
+        }
+        if rows.len() < promised {
             let detail = format!("{} of {promised} rows", rows.len());
             return Err(Error::Truncated { endpoint: path.to_owned(), detail });
         }
         Ok(rows)
     }
 
+    async fn chunk<R: DeserializeOwned>(&self, link: String, path: &str) -> Result<Vec<R>, Error> {
+        self.download(&link, path, |body| readable(body, path)).await
+    }
+
     /// Signed links live for two minutes, and chunks can be cut off: a fresh answer brings fresh links.
-    async fn asking_again<T>(&self, ask: impl AsyncFn() -> Result<T, Error>) -> Result<T, Error> {
-        let mut asked = 1;
-        loop {
-            match ask().await {
-                Err(error @ (Error::LinkExpired { .. } | Error::Truncated { .. }))
-                    if asked < ASKS && self.pause(asked).await =>
-                {
-                    tracing::debug!(%error, asked, "asking iracing for fresh links");
-                    asked += 1;
-                }
-                outcome => return outcome,
-            }
+    async fn helps_asking_again(&self, error: &Error, asked: u32) -> bool {
+        let helps = matches!(error, Error::LinkExpired { .. } | Error::Truncated { .. })
+            && asked < ASKS
+            && self.pause(asked).await;
+        if helps {
+            tracing::debug!(%error, asked, "asking iracing for fresh links");
         }
+        helps
     }
 }
 

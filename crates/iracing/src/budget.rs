@@ -221,3 +221,164 @@ impl Drop for Permit {
         self.shared.changed.notify_waiters();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    fn epoch() -> Timestamp {
+        "2025-06-07T20:00:00Z".parse().unwrap()
+    }
+
+    /// Goes on with tokio's paused clock, `ahead` of the server's.
+    fn clock(ahead: SignedDuration) -> Clock {
+        let started = Instant::now();
+        Arc::new(move || epoch() + ahead + SignedDuration::try_from(started.elapsed()).unwrap())
+    }
+
+    /// A server that counts requests in windows, which begin with their first request.
+    struct Server {
+        clock: Clock,
+        limit: u32,
+        window: SignedDuration,
+        latency: Duration,
+        state: Mutex<(u32, Timestamp)>,
+        accepted: Mutex<u32>,
+        refused: Mutex<u32>,
+    }
+
+    impl Server {
+        fn new(limit: u32, window: SignedDuration, latency: Duration) -> Arc<Self> {
+            Arc::new(Self {
+                clock: clock(SignedDuration::ZERO),
+                limit,
+                window,
+                latency,
+                state: Mutex::new((0, epoch())),
+                accepted: Mutex::default(),
+                refused: Mutex::default(),
+            })
+        }
+
+        async fn request(&self, permit: Permit) {
+            tokio::time::sleep(self.latency / 2).await;
+            let (accepted, told) = {
+                let now = (self.clock)();
+                let mut state = self.state.lock().unwrap();
+                if now >= state.1 {
+                    *state = (0, now + self.window);
+                }
+                let accepted = state.0 < self.limit;
+                state.0 += u32::from(accepted);
+                let reset = Timestamp::from_second(state.1.as_second() + 1).unwrap();
+                (accepted, RateHeaders { limit: self.limit, remaining: self.limit - state.0, reset })
+            };
+            tokio::time::sleep(self.latency / 2).await;
+            if accepted {
+                *self.accepted.lock().unwrap() += 1;
+                permit.answered(Some(told), true);
+            } else {
+                *self.refused.lock().unwrap() += 1;
+                permit.refused(Some(told), None);
+            }
+        }
+
+        /// Eight workers that always have something to do, for so long.
+        async fn busy_for(self: &Arc<Self>, budget: &RateBudget, time: Duration) {
+            let end = Instant::now() + time;
+            let workers = (0..8).map(|_| {
+                let (server, budget) = (self.clone(), budget.clone());
+                tokio::spawn(async move {
+                    loop {
+                        let permit = budget.reserve(None).await.unwrap();
+                        if Instant::now() >= end {
+                            return;
+                        }
+                        server.request(permit).await;
+                    }
+                })
+            });
+            for worker in workers.collect::<Vec<_>>() {
+                worker.await.unwrap();
+            }
+        }
+
+        fn accepted(&self) -> u32 {
+            *self.accepted.lock().unwrap()
+        }
+
+        fn refused(&self) -> u32 {
+            *self.refused.lock().unwrap()
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn busy_workers_use_nearly_all_of_the_budget_and_are_never_refused() {
+        let server = Server::new(240, SignedDuration::from_secs(60), Duration::from_millis(120));
+        let budget = RateBudget::new(clock(SignedDuration::ZERO));
+        server.busy_for(&budget, Duration::from_secs(600)).await;
+        assert_eq!(server.refused(), 0);
+        // Ten windows of 240.
+        assert!(server.accepted() >= 2400 * 95 / 100, "{}", server.accepted());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn short_windows_are_used_as_well() {
+        let server = Server::new(40, SignedDuration::from_secs(10), Duration::from_millis(20));
+        let budget = RateBudget::new(clock(SignedDuration::ZERO));
+        server.busy_for(&budget, Duration::from_secs(600)).await;
+        assert_eq!(server.refused(), 0);
+        // A reset is told in whole seconds, rounded up: up to a second of ten is lost.
+        assert!(server.accepted() >= 2400 * 9 / 10, "{}", server.accepted());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reserve_is_left_to_others() {
+        let server = Server::new(240, SignedDuration::from_secs(60), Duration::from_millis(50));
+        let budget = RateBudget::with_reserve(clock(SignedDuration::ZERO), 20);
+        server.busy_for(&budget, Duration::from_secs(55)).await;
+        assert_eq!(server.accepted(), 220);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wrong_clock_costs_some_refusals_and_no_more() {
+        for ahead in [SignedDuration::from_secs(5), SignedDuration::from_secs(-5), SignedDuration::from_mins(30)] {
+            let server = Server::new(240, SignedDuration::from_secs(60), Duration::from_millis(120));
+            let budget = RateBudget::new(clock(ahead));
+            server.busy_for(&budget, Duration::from_secs(600)).await;
+            assert!(server.accepted() >= 2400 * 8 / 10, "{ahead:?}: {}", server.accepted());
+            assert!(server.refused() < 10 * 125, "{ahead:?}: {}", server.refused());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn answers_that_overtake_each_other_do_not_raise_the_count() {
+        let budget = RateBudget::new(clock(SignedDuration::ZERO));
+        let reset = epoch() + SignedDuration::from_secs(60);
+        let told = |remaining, reset| Some(RateHeaders { limit: 240, remaining, reset });
+        let first = budget.reserve(None).await.unwrap();
+        let second = budget.reserve(None).await.unwrap();
+        second.answered(told(7, reset), true);
+        first.answered(told(8, reset + SignedDuration::from_secs(1)), true);
+        assert_eq!(budget.last_seen().unwrap().remaining, 7);
+        // Of an earlier window.
+        let late = budget.reserve(None).await.unwrap();
+        late.answered(told(200, reset - SignedDuration::from_secs(30)), true);
+        assert_eq!(budget.last_seen().unwrap().remaining, 7);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_is_given_up_gives_its_place_back() {
+        let budget = RateBudget::new(clock(SignedDuration::ZERO));
+        let held = (budget.reserve(None).await.unwrap(), budget.reserve(None).await.unwrap());
+        let waiting = tokio::spawn({
+            let budget = budget.clone();
+            async move { budget.reserve(None).await.map(drop) }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        drop(held);
+        assert_eq!(waiting.await.unwrap(), Ok(()));
+    }
+}

@@ -13,6 +13,9 @@ use std::sync::{
 };
 use url::Url;
 
+/// Where iRacing's own data API is.
+pub const DATA_BASE_URL: &str = "https://members-ng.iracing.com";
+
 /// Where the data API is, and what its answers may do.
 #[derive(Debug, Clone)]
 pub struct DataConfig {
@@ -93,6 +96,11 @@ impl DriverData {
     pub fn with_access_token(mut self, access_token: Secret) -> Self {
         self.access_token = access_token;
         self
+    }
+
+    /// The access token it asks with.
+    pub fn access_token(&self) -> &Secret {
+        &self.access_token
     }
 
     /// What was sent through this handle and its clones.

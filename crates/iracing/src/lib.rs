@@ -28,12 +28,12 @@ mod wire;
 
 pub use answer::Answer;
 pub use budget::{Clock, RateBudget, RateHeaders};
-pub use client::{DataClient, DataConfig, DriverData, Requests};
+pub use client::{DATA_BASE_URL, DataClient, DataConfig, DriverData, Requests};
 pub use endpoints::{HostedSearch, LapsOf, SearchRange, SeriesSearch};
 pub use error::Error;
 pub use event_result::{EventResult, EventResultError};
 pub use http::HttpClient;
 pub use links::STORAGE_HOSTS;
-pub use oauth::{OAuthClient, OAuthConfig, OAuthError, Profile, TokenPair};
+pub use oauth::{OAUTH_BASE_URL, OAuthClient, OAuthConfig, OAuthError, Profile, TokenPair};
 pub use raw::RawAnswer;
 pub use secret::{Secret, mask_secret};

@@ -27,6 +27,9 @@ pub struct OAuthConfig {
     pub client_secret: Secret,
 }
 
+/// Where iRacing's own OAuth service is.
+pub const OAUTH_BASE_URL: &str = "https://oauth.iracing.com/oauth2";
+
 /// Why a sign-in, refresh or sign-out failed. No text of it holds a secret.
 #[derive(Debug, Error, Clone, PartialEq, Eq)]
 pub enum OAuthError {
