@@ -19,8 +19,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
 
 use crate::client_config::{ACCOUNT, REGION};
@@ -220,7 +219,7 @@ fn accepted(known: bool) -> Response {
 /// A running Lambda binary; dropping it kills the process.
 pub struct LambdaProcess {
     kill: CancellationToken,
-    end: JoinHandle<()>,
+    ended: CancellationToken,
 }
 
 impl LambdaProcess {
@@ -248,16 +247,20 @@ impl LambdaProcess {
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("cannot start {}", binary.display()))?;
-        let kill = CancellationToken::new();
-        let end = tokio::spawn(watch(child, kill.clone(), api.state.clone()));
-        Ok(Self { kill, end })
+        let (kill, ended) = (CancellationToken::new(), CancellationToken::new());
+        tokio::spawn(watch(child, kill.clone(), ended.clone().drop_guard(), api.state.clone()));
+        Ok(Self { kill, ended })
     }
 
     /// Ends the process at once, as SIGKILL does, and returns when it is gone.
-    pub async fn kill(mut self) {
+    pub async fn kill(self) {
         self.kill.cancel();
-        // The task fails only by a panic, which the panic hook has already reported.
-        let _ = (&mut self.end).await;
+        self.wait().await;
+    }
+
+    /// Waits until the process has ended.
+    pub async fn wait(&self) {
+        self.ended.cancelled().await;
     }
 }
 
@@ -267,7 +270,8 @@ impl Drop for LambdaProcess {
     }
 }
 
-async fn watch(mut child: Child, kill: CancellationToken, api: Arc<Invocations>) {
+/// Waits for the end of the process or ends it; `_ended` says so when it is dropped.
+async fn watch(mut child: Child, kill: CancellationToken, _ended: DropGuard, api: Arc<Invocations>) {
     tokio::select! {
         status = child.wait() => tracing::debug!(?status, "a function's process ended"),
         () = kill.cancelled() => {

@@ -334,7 +334,7 @@ async fn queues_are_created_found_described_and_purged_over_the_wire() {
     assert!(create("30").await.unwrap_err().into_service_error().is_queue_name_exists());
     assert_eq!(client.get_queue_url().queue_name("work").send().await.unwrap().queue_url(), Some(url.as_str()));
     let listed = client.list_queues().queue_name_prefix("wo").send().await.unwrap();
-    assert_eq!(listed.queue_urls(), [url.clone()]);
+    assert_eq!(listed.queue_urls(), std::slice::from_ref(&url));
 
     client.send_message().queue_url(&url).message_body("x").send().await.unwrap();
     let asked =
