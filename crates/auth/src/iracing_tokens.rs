@@ -4,13 +4,15 @@ use domain::DriverId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Hidden, SealError, SealingKeys};
+use crate::{Hidden, SealError, SealingKeys, after};
 
 /// What iRacing gave us for a driver. The refresh token works once, so there is one pair a driver.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IracingTokens {
     /// For calls to the data API; good for about 10 minutes.
     pub access_token: Hidden,
+    /// When the pair was issued.
+    pub issued_at: Timestamp,
     /// When the access token ends.
     pub access_expires_at: Timestamp,
     /// For one new pair; good for about 7 days.
@@ -20,6 +22,12 @@ pub struct IracingTokens {
 }
 
 impl IracingTokens {
+    /// From when on the pair should be renewed: when four fifths of the access token's life have passed.
+    pub fn renew_at(&self) -> Timestamp {
+        let life = self.access_expires_at.duration_since(self.issued_at);
+        after(self.issued_at, life / 5 * 4)
+    }
+
     /// Seals the pair for its driver.
     pub fn seal(&self, keys: &SealingKeys, driver_id: DriverId) -> Result<Vec<u8>, SealError> {
         let plain = serde_json::to_vec(self).map_err(|_| SealError::Unsealable)?;
