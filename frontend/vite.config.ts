@@ -13,6 +13,7 @@ export default defineConfig({
     VueI18nPlugin({
       include: fileURLToPath(new URL('./src/app/i18n/*.json', import.meta.url)),
       runtimeOnly: true,
+      dropMessageCompiler: true,
       strictMessage: true,
     }),
   ],

@@ -91,7 +91,14 @@ const DISCIPLINES: readonly Discipline[] = [
   'dirt_road',
   'road',
 ]
-export const KINDS: readonly Filters['kind'][] = ['official', 'unofficial', 'hosted', 'league', 'team', 'heat']
+export const KINDS: readonly Filters['kind'][] = [
+  'official',
+  'unofficial',
+  'hosted',
+  'league',
+  'team',
+  'heat',
+]
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
@@ -192,9 +199,21 @@ export function choicesOf(rows: readonly RaceRow[]): Choices {
   return {
     years: [...new Set(rows.map(({ day }) => day.slice(0, 4)))].sort().reverse(),
     disciplines: DISCIPLINES.filter((discipline) => disciplines.has(discipline)),
-    series: countBy(rows, ({ race }) => race.seriesId ?? null, ({ race }) => race.seriesName),
-    cars: countBy(rows, ({ race }) => race.carId, ({ race }) => race.carName),
-    tracks: countBy(rows, ({ race }) => race.trackId, ({ race }) => trackLabel(race)),
+    series: countBy(
+      rows,
+      ({ race }) => race.seriesId ?? null,
+      ({ race }) => race.seriesName,
+    ),
+    cars: countBy(
+      rows,
+      ({ race }) => race.carId,
+      ({ race }) => race.carName,
+    ),
+    tracks: countBy(
+      rows,
+      ({ race }) => race.trackId,
+      ({ race }) => trackLabel(race),
+    ),
   }
 }
 

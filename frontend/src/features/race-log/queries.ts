@@ -43,7 +43,7 @@ export const raceLogQuery = (driverId: number) =>
   })
 
 /** All races of all pages, newest first, each once. */
-export function racesOf(pages: RacePages | undefined): Race[] {
+export function racesOf(pages: Pick<RacePages, 'pages'> | undefined): Race[] {
   const races = new Map<string, Race>()
   for (const page of pages?.pages ?? []) for (const race of page.items) races.set(race.driverRaceId, race)
   return [...races.values()].sort((a, b) =>
@@ -101,7 +101,11 @@ export async function readRaces(
  * Reads pages from `before` (or now) backwards until one holds nothing new, and puts them into the log. An import goes
  * backwards in time, so this finds what it has brought since the last look.
  */
-export async function readNewer(client: QueryClient, driverId: number, before: string | null): Promise<number> {
+export async function readNewer(
+  client: QueryClient,
+  driverId: number,
+  before: string | null,
+): Promise<number> {
   if (!client.getQueryData(raceLogKeys.list(driverId))) return 0
   let added = 0
   let cursor: string | undefined

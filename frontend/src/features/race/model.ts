@@ -1,12 +1,16 @@
-import type { Entrant, LapColumns, Session, Simsession, SimsessionResult, TeamDriver } from '@/shared/api/types'
+import type {
+  Entrant,
+  LapColumns,
+  Session,
+  Simsession,
+  SimsessionResult,
+  TeamDriver,
+} from '@/shared/api/types'
 import { iratingChange, safetyChange, type IratingChange, type SafetyChange } from '@/shared/format/rating'
 
 /** Distance to the leader. */
 export type Distance =
-  | { kind: 'leader' }
-  | { kind: 'time'; ticks: number }
-  | { kind: 'laps'; laps: number }
-  | { kind: 'none' }
+  { kind: 'leader' } | { kind: 'time'; ticks: number } | { kind: 'laps'; laps: number } | { kind: 'none' }
 
 interface Row {
   name: string
@@ -67,7 +71,10 @@ export function mainSimsession(session: Session): Simsession | undefined {
   return ordered.find(({ type }) => type === 'race') ?? ordered[0]
 }
 
-function resultIn(of: Pick<Entrant | TeamDriver, 'results'>, simsession: number): SimsessionResult | undefined {
+function resultIn(
+  of: Pick<Entrant | TeamDriver, 'results'>,
+  simsession: number,
+): SimsessionResult | undefined {
   return of.results.find((result) => result.simsession === simsession)
 }
 
@@ -209,7 +216,10 @@ export interface EntrantLaps {
 function counts(columns: LapColumns, index: number): boolean {
   const time = columns.lapTime[index]
   return (
-    time != null && time > 0 && (columns.lap[index] ?? 0) > 1 && ((columns.flags[index] ?? 0) & MARKS.invalid) === 0
+    time != null &&
+    time > 0 &&
+    (columns.lap[index] ?? 0) > 1 &&
+    ((columns.flags[index] ?? 0) & MARKS.invalid) === 0
   )
 }
 

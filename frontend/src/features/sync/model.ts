@@ -1,6 +1,6 @@
 import type { Run } from '@/shared/api/types'
 
-export function isActive(run: Run | null | undefined): run is Run {
+export function isActive(run: Run | null | undefined): boolean {
   return run?.status === 'queued' || run?.status === 'running' || run?.status === 'waiting'
 }
 
@@ -18,7 +18,8 @@ export interface Progress {
 export function progressOf(run: Run): Progress {
   const dealtWith = run.racesDone + run.racesKnown + run.racesFailed
   if (!isActive(run)) return { dealtWith, share: run.status === 'finished' ? 1 : null }
-  if (run.windowsTotal === 0 || (run.racesFound === 0 && run.windowsDone === 0)) return { dealtWith, share: null }
+  if (run.windowsTotal === 0 || (run.racesFound === 0 && run.windowsDone === 0))
+    return { dealtWith, share: null }
   const searched = Math.min(run.windowsDone + 1, run.windowsTotal)
   const inWindow = run.racesFound === 0 ? 1 : Math.min(1, dealtWith / run.racesFound)
   return { dealtWith, share: Math.min(1, (searched * inWindow) / run.windowsTotal) }

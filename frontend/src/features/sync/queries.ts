@@ -4,7 +4,7 @@ import { api } from '@/shared/api/client'
 import { answered } from '@/shared/api/problem'
 import type { Driver, Run, RunList } from '@/shared/api/types'
 
-import { withRun } from './model'
+import { isActive, withRun } from './model'
 
 export const syncKeys = {
   all: ['sync'] as const,
@@ -12,13 +12,16 @@ export const syncKeys = {
   driver: (driverId: number) => [...syncKeys.all, 'driver', driverId] as const,
 }
 
-/** The driver's latest ingestion runs, newest first; pushes keep it current. */
-export const runsQuery = () =>
+const POLL_EVERY = 5_000
+
+/** The driver's latest ingestion runs, newest first. Pushes keep it current; without them a run at work is polled. */
+export const runsQuery = (pushed: () => boolean) =>
   queryOptions({
     queryKey: syncKeys.runs(),
     queryFn: ({ signal }) =>
       answered<RunList>(api.GET('/ingestion/runs', { params: { query: { limit: 5 } }, signal })),
     staleTime: Infinity,
+    refetchInterval: ({ state }) => (!pushed() && isActive(state.data?.items[0]) ? POLL_EVERY : false),
   })
 
 /** The driver's record: how far it is synced, and until when another sync is refused. */

@@ -83,5 +83,7 @@ export function moment(at: string | number, style: DateStyle, locale: string, ti
 
 /** The calendar day of a moment in a time zone, as `2026-03-01`: sorts and compares as text. */
 export function calendarDay(at: string | number, timeZone: string): string {
-  return formatter('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone }).format(new Date(at))
+  return formatter('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone }).format(
+    new Date(at),
+  )
 }

@@ -1,0 +1,22 @@
+import { QueryClient } from '@tanstack/vue-query'
+
+import { ApiProblem } from '@/shared/api/problem'
+
+const ATTEMPTS = 3
+const LONGEST_WAIT = 30_000
+
+/** The cache of what the server said. Only what may pass by itself is asked again. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        retry: (failures, problem) => failures < ATTEMPTS && problem instanceof ApiProblem && problem.passing,
+        retryDelay: (attempt, problem) => {
+          const asked = problem instanceof ApiProblem ? problem.retryAfterSeconds : null
+          return Math.min(asked === null ? 1000 * 2 ** attempt : asked * 1000, LONGEST_WAIT)
+        },
+        refetchOnWindowFocus: false,
+      },
+    },
+  })
+}

@@ -1,0 +1,67 @@
+import { nextTick } from 'vue'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
+
+import { importRoutes } from '@/features/import/routes'
+import { raceRoutes } from '@/features/race/routes'
+import { raceLogRoutes } from '@/features/race-log/routes'
+import { signInRoutes } from '@/features/sign-in/routes'
+import { useSession } from '@/shared/session/session'
+
+import { i18n } from './i18n'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Key of the page's title. */
+    title: string
+    /** Whether the page is for signed-in drivers only. */
+    signedIn?: boolean
+  }
+}
+
+export function createAppRouter(): Router {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes: [
+      ...signInRoutes,
+      ...raceLogRoutes,
+      ...raceRoutes,
+      ...importRoutes,
+      {
+        path: '/:path(.*)*',
+        name: 'not-found',
+        component: () => import('./layout/NotFoundPage.vue'),
+        meta: { title: 'notFound.title' },
+      },
+    ],
+    scrollBehavior: (to, from, saved) => {
+      if (saved) return saved
+      return to.path === from.path ? false : { top: 0 }
+    },
+  })
+
+  router.beforeEach(async (to) => {
+    const session = useSession()
+    if (to.name === 'sign-in-callback') return true
+    await session.start()
+    if (to.name === 'sign-in' && session.active) return { name: 'race-log', replace: true }
+    if (to.meta.signedIn && session.state === 'signedOut') {
+      return { name: 'sign-in', replace: true, state: { wanted: to.fullPath } }
+    }
+    return true
+  })
+
+  router.afterEach((to, from, failure) => {
+    if (failure) return
+    document.title = i18n.global.t('app.titleOf', { page: i18n.global.t(to.meta.title) })
+    if (to.path !== from.path && from.matched.length > 0) void announce(to)
+  })
+
+  return router
+}
+
+/** Moves the focus to the new page's heading, so that keyboards and screen readers are where the eye is. */
+async function announce(to: RouteLocationNormalized): Promise<void> {
+  await nextTick()
+  if (to.matched.length === 0) return
+  document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true })
+}
