@@ -1,9 +1,10 @@
 //! What the worker is told, and what it holds between messages.
 
+use anyhow::Context;
 use auth::SealingKeys;
 use domain::DriverId;
-use iracing::{DataClient, DataConfig, HttpClient, OAuthClient, OAuthConfig, RateBudget};
-use iracing_token::IracingTokens;
+use iracing::{DataClient, DataConfig, HttpClient, RateBudget};
+use iracing_token::{IracingTokens, oauth_client};
 use jiff::SignedDuration;
 use messaging::{IngestionQueue, Pushes};
 use runtime::{Aws, Clock, Environment, secret_string};
@@ -45,9 +46,8 @@ pub struct Config {
 impl Config {
     /// Reads the settings.
     pub fn from_env(environment: &Environment) -> anyhow::Result<Self> {
-        let seconds = |name, default, range| {
-            environment.in_range::<i64>(name, default, range).map(SignedDuration::from_secs)
-        };
+        let seconds =
+            |name, default, range| environment.in_range::<i64>(name, default, range).map(SignedDuration::from_secs);
         Ok(Self {
             table: environment.required("DYNAMODB_TABLE")?,
             queue_url: environment.required("RACE_INGESTION_QUEUE_URL")?,
@@ -88,10 +88,11 @@ impl State {
             secret_string(&aws.secrets, &config.encryption_key_secret),
         )?;
         let http = HttpClient::new(concat!("spinout/", env!("CARGO_PKG_VERSION")))?;
-        let oauth = OAuthClient::new(OAuthConfig::from_secret(config.oauth_base_url.clone(), credentials.expose())?, http.clone());
+        let oauth = oauth_client(credentials.expose(), config.oauth_base_url.clone(), http.clone())?;
+        let sealing = SealingKeys::from_base64(sealing.expose()).context("JWT_ENCRYPTION_KEY_SECRET")?;
         let store = Store::new(aws.dynamodb.clone(), &config.table);
         Ok(Self {
-            tokens: IracingTokens::new(store.clone(), oauth, SealingKeys::from_secret(sealing.expose())?, clock.clone()),
+            tokens: IracingTokens::new(store.clone(), oauth, sealing, clock.clone()),
             store,
             data: DataClient::new(&DataConfig::new(config.data_base_url.clone()), http),
             queue: IngestionQueue::new(aws.sqs.clone(), &config.queue_url),

@@ -97,12 +97,12 @@ async fn lap_chart(
 ) -> Result<Option<LapChart>, FetchError> {
     let subsession = session.info.subsession_id.0;
     match data.lap_chart_data(subsession, i64::from(simsession)).await {
-        Ok(rows) => return Ok(Some(race_mapping::lap_chart(&rows.rows, simsession))),
+        Ok(chart) => return Ok(Some(race_mapping::lap_chart(session, simsession, &chart.rows))),
         Err(Error::NotReady { .. } | Error::NotFound { .. } | Error::Forbidden { .. }) => {}
         Err(error) => return Err(race_error(error)),
     }
-    match data.lap_data(subsession, i64::from(simsession), LapsOf::Member(driver.0)).await {
-        Ok(rows) => Ok(Some(race_mapping::lap_chart(&rows.rows, simsession))),
+    match data.lap_data(subsession, i64::from(simsession), LapsOf::Driver(driver.0)).await {
+        Ok(own) => Ok(Some(race_mapping::lap_chart(session, simsession, &own.rows))),
         Err(Error::NotReady { .. } | Error::NotFound { .. } | Error::Forbidden { .. }) => Ok(None),
         Err(error) => Err(race_error(error)),
     }

@@ -85,7 +85,8 @@ pub(crate) async fn work(
     if run.status.is_over() {
         return Ok(());
     }
-    let message = QueueMessage::Ingest { driver_id: driver, run_id: run_id.clone(), correlation_id: correlation_id.to_owned() };
+    let message =
+        QueueMessage::Ingest { driver_id: driver, run_id: run_id.clone(), correlation_id: correlation_id.to_owned() };
     if let Some(retry_at) = run.retry_at.filter(|retry_at| *retry_at > now) {
         // A wait longer than the queue's longest delay
         return Ok(state.queue.send(&message, delay(now, retry_at)).await?);
@@ -149,7 +150,8 @@ async fn ingest(state: &State, progress: &mut Progress<'_>, deadline: Timestamp)
     let failed_before = state.store.failed_races(driver).await?;
     worker.failed_before = failed_before.iter().map(|failure| (failure.subsession_id, failure.attempts)).collect();
     if progress.run.windows_done == 0 {
-        let again: Vec<_> = failed_before.iter().filter(|failure| failure.attempts < ATTEMPTS).map(Listed::from).collect();
+        let again: Vec<_> =
+            failed_before.iter().filter(|failure| failure.attempts < ATTEMPTS).map(Listed::from).collect();
         progress.run.races_found += u32::try_from(again.len()).unwrap_or(u32::MAX);
         worker.store_races(progress, again).await?;
     }
@@ -206,8 +208,10 @@ impl Worker<'_> {
     async fn data(&mut self) -> Result<DriverData, Stop> {
         let token = self.state.tokens.access_token(self.driver).await.map_err(|error| self.token_stop(error))?;
         let data = match self.data.take() {
-            Some(data) => data.with_access_token(token),
-            None => self.state.data.for_driver(token, self.state.budget(self.driver)).with_deadline(self.stop_at),
+            Some(data) => data.with_access_token(token.secret),
+            None => {
+                self.state.data.for_driver(token.secret, self.state.budget(self.driver)).with_deadline(self.stop_at)
+            }
         };
         self.data = Some(data.clone());
         Ok(data)
@@ -216,7 +220,8 @@ impl Worker<'_> {
     /// After a 401: a token newer than the one that was refused.
     async fn renewed_data(&mut self, refused: &DriverData) -> Result<DriverData, Stop> {
         let renewed = self.state.tokens.renew(self.driver, refused.access_token()).await;
-        let data = refused.clone().with_access_token(renewed.map_err(|error| self.token_stop(error))?);
+        let token = renewed.map_err(|error| self.token_stop(error))?;
+        let data = refused.clone().with_access_token(token.secret);
         self.data = Some(data.clone());
         Ok(data)
     }
@@ -273,7 +278,8 @@ impl Worker<'_> {
                     }
                     Err(FetchError::NoRace) => progress.run.races_found = progress.run.races_found.saturating_sub(1),
                     Err(FetchError::Race { reason, detail }) => {
-                        self.upstream_failures = if reason == FailureReason::UpstreamError { self.upstream_failures + 1 } else { 0 };
+                        self.upstream_failures =
+                            if reason == FailureReason::UpstreamError { self.upstream_failures + 1 } else { 0 };
                         self.fail(progress, listed, reason, detail).await?;
                     }
                 }

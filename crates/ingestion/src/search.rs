@@ -28,7 +28,7 @@ pub(crate) async fn races_in(data: &DriverData, driver: DriverId, window: Search
         start_time: row.start_time,
         end_time: row.end_time,
     });
-    let hosted = hosted.into_iter().filter(iracing::HostedRow::has_race).map(|row| Listed {
+    let hosted = hosted.into_iter().filter(iracing::models::search::HostedRow::has_race).map(|row| Listed {
         subsession_id: SubsessionId(row.subsession_id),
         start_time: row.start_time,
         end_time: row.end_time,

@@ -1,0 +1,144 @@
+use crate::world::{World, ids};
+use domain::{DriverId, EntrantId, RaceKind, RunStatus, SubsessionId};
+use iracing_sandbox::{CLUB_RACER, Content, NEWCOMER, SHOWCASE};
+use std::path::Path;
+
+const NOW: &str = "2026-06-01T12:00:00Z";
+
+#[tokio::test]
+async fn a_career_comes_in_whole_and_a_second_sync_asks_for_nothing_known() {
+    let world = World::start(NOW, &[CLUB_RACER]).await;
+    let driver = world.sign_in(CLUB_RACER).await;
+    world.open_page(driver, "page").await;
+
+    let run = world.sync(driver).await;
+
+    let races = world.races(driver).await;
+    assert_eq!(ids(&races), world.truth(driver));
+    assert_eq!(run.status, RunStatus::Finished);
+    assert_eq!(usize::try_from(run.races_done).unwrap(), races.len());
+    assert_eq!((run.races_found, run.races_known, run.races_failed), (run.races_done, 0, 0));
+    assert_eq!(run.windows_done, run.windows_total);
+    let known = world.store.driver(driver).await.unwrap().unwrap();
+    assert_eq!(known.session_count, races.len() as u64);
+    assert!(known.races_ingested_to.unwrap() <= world.now());
+    let counts = world.store.counters().await.unwrap();
+    assert_eq!(counts.sessions, races.len() as i64);
+    assert!(counts.laps > counts.sessions);
+
+    let first = world.sandbox.counts();
+    let searches = 2 * u64::from(run.windows_total);
+    assert_eq!(first.data_requests, searches + 2 * races.len() as u64);
+
+    let again = world.sync(driver).await;
+    assert_eq!(again.status, RunStatus::Finished);
+    assert_eq!(again.races_done, 0);
+    assert_eq!(world.sandbox.counts().data_requests - first.data_requests, 2, "one search of each kind");
+    assert_eq!(world.races(driver).await.len(), races.len());
+
+    let actions = world.pages.actions();
+    assert_eq!(actions.first().map(String::as_str), Some("ingestionRunStarted"));
+    assert_eq!(actions.last().map(String::as_str), Some("ingestionRunFinished"));
+}
+
+#[tokio::test]
+async fn progress_moves_and_the_newest_races_are_ready_first() {
+    let world = World::start(NOW, &[CLUB_RACER]).await;
+    let driver = world.sign_in(CLUB_RACER).await;
+    world.open_page(driver, "page").await;
+    world.sync(driver).await;
+
+    let received = world.pages.received.lock().unwrap().clone();
+    let done: Vec<_> =
+        received.iter().filter_map(|(_, message)| message["payload"]["run"]["racesDone"].as_u64()).collect();
+    assert!(done.is_sorted(), "progress never goes backwards: {done:?}");
+    assert!(done.len() > 5, "{done:?}");
+    let ready: Vec<&str> = received
+        .iter()
+        .filter(|(_, message)| message["action"] == "racesReady")
+        .flat_map(|(_, message)| message["payload"]["raceIds"].as_array().unwrap())
+        .map(|id| id.as_str().unwrap())
+        .collect();
+    let recent: Vec<_> = world
+        .truth(driver)
+        .into_iter()
+        .filter(|race| world.now().as_second() - race.start_second < 30 * 86_400)
+        .map(|race| race.to_string())
+        .collect();
+    assert_eq!(ready, recent);
+}
+
+#[tokio::test]
+async fn team_heat_league_hosted_and_simultaneous_races_are_all_stored() {
+    let world = World::start("2026-03-01T12:00:00Z", &[SHOWCASE]).await;
+    let driver = world.sign_in(SHOWCASE).await;
+    let run = world.sync(driver).await;
+
+    let races = world.races(driver).await;
+    assert_eq!(ids(&races), world.truth(driver));
+    assert_eq!(run.races_failed, 0, "{:?}", run.failures);
+    assert!(world.sandbox.truth(SHOWCASE).len() > races.len(), "a practice-only session is left out");
+    let kinds = |kind| races.iter().filter(|race| race.kind == kind).count();
+    assert!(kinds(RaceKind::League) > 0 && kinds(RaceKind::Hosted) > 0 && kinds(RaceKind::Unofficial) > 0);
+    let team = races.iter().find(|race| race.team_id.is_some()).expect("a team race");
+    assert!(team.team_name.is_some() && team.laps_complete > 0);
+    assert!(races.iter().any(|race| race.heat));
+    assert!(races.iter().any(|race| race.class_count > 1));
+    assert!(races.iter().any(|race| race.reason_out != "Running"));
+    assert!(races.windows(2).any(|pair| pair[0].start_time == pair[1].start_time), "two in the same second");
+
+    let session = world.store.session(team.subsession_id).await.unwrap().unwrap();
+    assert!(session.entrant_of(driver).unwrap().drivers.len() > 1);
+    assert!(world.store.lap_chart(team.subsession_id, 0).await.unwrap().unwrap().lap_count() > 0);
+}
+
+#[tokio::test]
+async fn a_session_that_another_driver_brought_is_not_fetched_again() {
+    let world = World::start(NOW, &[CLUB_RACER, SHOWCASE]).await;
+    let (first, second) = (world.sign_in(CLUB_RACER).await, world.sign_in(SHOWCASE).await);
+    world.sync(first).await;
+    let theirs: Vec<_> = world.truth(first).into_iter().map(|race| race.subsession_id).collect();
+    let shared = world.truth(second).iter().filter(|race| theirs.contains(&race.subsession_id)).count() as u64;
+    assert!(shared > 0, "the demo drivers meet");
+
+    let before = world.sandbox.counts().data_requests_by_endpoint;
+    world.sync(second).await;
+    let after = world.sandbox.counts().data_requests_by_endpoint;
+
+    let fetched = after["results/get"] - before["results/get"];
+    assert_eq!(fetched, world.truth(second).len() as u64 - shared);
+    assert_eq!(ids(&world.races(second).await), world.truth(second));
+}
+
+#[tokio::test]
+async fn a_driver_without_races_is_done_at_once() {
+    let world = World::start(NOW, &[NEWCOMER]).await;
+    let driver = world.sign_in(NEWCOMER).await;
+    let run = world.sync(driver).await;
+    assert_eq!((run.status, run.races_found), (RunStatus::Finished, 0));
+}
+
+/// The recorded race of thirty drivers, if the recordings are there.
+#[tokio::test]
+async fn the_recorded_race_brings_thirty_drivers_with_every_lap() {
+    let recorded = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/iracing-recorded"));
+    if !recorded.exists() {
+        return;
+    }
+    let world = World::with_content("2026-01-05T00:00:00Z", Content::Recorded(recorded.to_owned())).await;
+    let driver = world.sign_in(286_589).await;
+    world.sync(driver).await;
+
+    let subsession = SubsessionId(82_263_872);
+    let race = world.races(driver).await.into_iter().find(|race| race.subsession_id == subsession).expect("the race");
+    assert_eq!((race.field_size, race.finish_position, race.strength_of_field), (30, Some(1), Some(2965)));
+    let session = world.store.session(subsession).await.unwrap().unwrap();
+    let chart = world.store.lap_chart(subsession, 0).await.unwrap().unwrap();
+    assert_eq!(session.entrants.len(), 30);
+    for entrant in &session.entrants {
+        let laps = chart.entrants.iter().find(|laps| laps.entrant == entrant.entrant_id);
+        let driven = laps.map_or(0, |laps| laps.laps.iter().filter(|lap| lap.number > 0).count());
+        assert_eq!(driven, entrant.result(0).unwrap().laps_complete as usize, "{}", entrant.name);
+    }
+    assert!(session.entrants.iter().any(|entrant| entrant.entrant_id == EntrantId::Driver(DriverId(286_589))));
+}

@@ -1,0 +1,8 @@
+//! The worker against the sandbox and the embedded engines.
+
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod careers;
+mod faults;
+mod queue;
+mod world;
