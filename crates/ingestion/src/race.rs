@@ -5,7 +5,7 @@ use domain::{
     DriverId, LapChart, Race, RaceSource, Session,
     ingestion::{FailureReason, RaceFailure},
 };
-use iracing::{DriverData, Error, LapsOf};
+use iracing::{DriverData, Error, LapsOf, models::laps::LapRow};
 use jiff::{SignedDuration, Timestamp};
 use store::StoreError;
 use thiserror::Error;
@@ -96,13 +96,21 @@ async fn lap_chart(
     simsession: i32,
 ) -> Result<Option<LapChart>, FetchError> {
     let subsession = session.info.subsession_id.0;
-    match data.lap_chart_data(subsession, i64::from(simsession)).await {
-        Ok(chart) => return Ok(Some(race_mapping::lap_chart(session, simsession, &chart.rows))),
-        Err(Error::NotReady { .. } | Error::NotFound { .. } | Error::Forbidden { .. }) => {}
-        Err(error) => return Err(race_error(error)),
-    }
-    match data.lap_data(subsession, i64::from(simsession), LapsOf::Driver(driver.0)).await {
-        Ok(own) => Ok(Some(race_mapping::lap_chart(session, simsession, &own.rows))),
+    let field = data.lap_chart_data(subsession, i64::from(simsession)).await.map(|chart| chart.rows);
+    let rows = match if_any(field)? {
+        Some(rows) => Some(rows),
+        None => {
+            let own = data.lap_data(subsession, i64::from(simsession), LapsOf::Driver(driver.0)).await;
+            if_any(own.map(|laps| laps.rows))?
+        }
+    };
+    Ok(rows.map(|rows| race_mapping::lap_chart(session, simsession, &rows)))
+}
+
+/// Laps that are not there, in any of the ways in which iRacing says so, are none.
+fn if_any(rows: Result<Vec<LapRow>, Error>) -> Result<Option<Vec<LapRow>>, FetchError> {
+    match rows {
+        Ok(rows) => Ok((!rows.is_empty()).then_some(rows)),
         Err(Error::NotReady { .. } | Error::NotFound { .. } | Error::Forbidden { .. }) => Ok(None),
         Err(error) => Err(race_error(error)),
     }

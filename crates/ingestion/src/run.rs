@@ -156,6 +156,9 @@ async fn ingest(state: &State, progress: &mut Progress<'_>, deadline: Timestamp)
         worker.store_races(progress, again).await?;
     }
     while let Some(window) = progress.run.next_window(state.search_window) {
+        if state.clock.now() >= stop_at {
+            return Err(Stop::Deadline);
+        }
         let mut listed = worker.search(window).await?;
         // A race that failed before had its turn at the start of this run, or has had all its turns.
         listed.retain(|race| !worker.failed_before.contains_key(&race.subsession_id));
@@ -242,15 +245,16 @@ impl Worker<'_> {
         let mut waiting = races;
         let mut renewed = false;
         while !waiting.is_empty() {
-            if self.state.clock.now() >= self.stop_at {
-                return Err(Stop::Deadline);
-            }
             let data = self.data().await?;
-            let (state, driver) = (self.state, self.driver);
+            let (state, driver, stop_at) = (self.state, self.driver, self.stop_at);
             let mut fetched = stream::iter(waiting.clone())
                 .map(|listed| {
                     let data = &data;
-                    async move { (listed, race::fetch(state, data, driver, listed).await) }
+                    async move {
+                        // What is under way is finished, nothing new is begun.
+                        let in_time = state.clock.now() < stop_at;
+                        (listed, if in_time { Some(race::fetch(state, data, driver, listed).await) } else { None })
+                    }
                 })
                 .buffered(SIDE_BY_SIDE);
             let mut done = 0;
@@ -258,6 +262,10 @@ impl Worker<'_> {
             let mut counts = Counts::default();
             let mut stop = None;
             while let Some((listed, outcome)) = fetched.next().await {
+                let Some(outcome) = outcome else {
+                    stop = Some(Stop::Deadline);
+                    break;
+                };
                 match outcome {
                     Err(FetchError::Iracing(Error::Unauthorized)) => {
                         refused = true;
@@ -290,10 +298,6 @@ impl Worker<'_> {
                     break;
                 }
                 progress.tick().await?;
-                if self.state.clock.now() >= self.stop_at {
-                    stop = (done < waiting.len()).then_some(Stop::Deadline);
-                    break;
-                }
             }
             drop(fetched);
             self.count(counts).await;

@@ -96,14 +96,15 @@ impl World {
             .route(
                 "/@connections/{id}",
                 post(|Extract(pages): Extract<Pages>, Path(id): Path<String>, body: Bytes| async move {
+                    let error_type = |name| [("x-amzn-errortype", name)];
                     if *pages.failing.lock().unwrap() {
-                        return StatusCode::FORBIDDEN;
+                        return (StatusCode::FORBIDDEN, error_type("ForbiddenException"));
                     }
                     if pages.gone.lock().unwrap().contains(&id) {
-                        return StatusCode::GONE;
+                        return (StatusCode::GONE, error_type("GoneException"));
                     }
                     pages.received.lock().unwrap().push((id, serde_json::from_slice(&body).unwrap()));
-                    StatusCode::OK
+                    (StatusCode::OK, error_type(""))
                 })
                 .delete(|Extract(pages): Extract<Pages>, Path(id): Path<String>| async move {
                     pages.gone.lock().unwrap().insert(id);
