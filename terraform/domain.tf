@@ -27,15 +27,17 @@ resource "aws_acm_certificate" "gateways" {
 }
 
 # The proof for a name is the same in every region, so the records of the larger certificate prove the smaller one too.
+locals {
+  certificate_proofs = { for proof in aws_acm_certificate.edge.domain_validation_options : proof.domain_name => proof }
+}
+
 resource "aws_route53_record" "certificate_proof" {
-  for_each = {
-    for proof in aws_acm_certificate.edge.domain_validation_options : proof.domain_name => proof
-  }
+  for_each = toset([local.site_host, local.www_host, local.app_host, local.api_host, local.ws_host])
 
   zone_id = data.aws_route53_zone.domain.zone_id
-  name    = each.value.resource_record_name
-  type    = each.value.resource_record_type
-  records = [each.value.resource_record_value]
+  name    = local.certificate_proofs[each.key].resource_record_name
+  type    = local.certificate_proofs[each.key].resource_record_type
+  records = [local.certificate_proofs[each.key].resource_record_value]
   ttl     = 300
 }
 
