@@ -12,6 +12,7 @@
 //!
 //! Positions are 1-based from the moment they enter this crate, and "none" is `Option`, never -1.
 
+pub mod analysis;
 pub mod driver;
 pub mod ids;
 pub mod ingestion;
