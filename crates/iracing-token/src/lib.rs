@@ -127,6 +127,24 @@ impl IracingTokens {
         self.renewed(driver, Wanted::OtherThan(refused.expose())).await
     }
 
+    /// Ends the driver's sign-in at iRacing and forgets the pair, unless somebody is renewing it right now.
+    pub async fn sign_out(&self, driver: DriverId) -> Result<(), TokenError> {
+        let stored = match self.read(driver).await {
+            Err(TokenError::SignInRequired) => return Ok(()),
+            stored => stored?,
+        };
+        let Some(claimant) = self.claim(driver, &stored).await? else { return Ok(()) };
+        let token = handed_out(&stored.pair).secret;
+        let revoked = tokio::time::timeout(RENEWAL_TIMEOUT, self.shared.oauth.revoke_current(&token)).await;
+        self.shared.store.drop_iracing_token(driver, stored.version, &claimant).await?;
+        match revoked {
+            // An access token that has ended revokes nothing; without the pair nobody can use the rest of it.
+            Ok(Err(OAuthError::InvalidToken)) | Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(error.into()),
+            Err(_) => Err(OAuthError::Unavailable("no answer in time".to_owned()).into()),
+        }
+    }
+
     async fn renewed(&self, driver: DriverId, wanted: Wanted<'_>) -> Result<AccessToken, TokenError> {
         let renewal = self.renewal_lock(driver);
         let _turn = renewal.lock().await;
@@ -135,10 +153,7 @@ impl IracingTokens {
             if self.will_do(&stored.pair, wanted) {
                 return Ok(handed_out(&stored.pair));
             }
-            let claimant = Uuid::new_v4().to_string();
-            let now = self.shared.clock.now();
-            let until = now.saturating_add(CLAIM).unwrap_or(now);
-            if self.shared.store.claim_iracing_token(driver, stored.version, &claimant, now, until).await? {
+            if let Some(claimant) = self.claim(driver, &stored).await? {
                 return match self.use_claim(driver, &stored, &claimant).await {
                     // Somebody signed in meanwhile: their pair counts.
                     Ok(None) => continue,
@@ -157,6 +172,15 @@ impl IracingTokens {
             tokio::time::sleep(LOOK_AGAIN).await;
         }
         Err(OAuthError::Unavailable("another process is still renewing the token".to_owned()).into())
+    }
+
+    /// Claims a pair for as long as a call to iRacing may take; the claimant's name if it was granted.
+    async fn claim(&self, driver: DriverId, stored: &Stored) -> Result<Option<String>, TokenError> {
+        let claimant = Uuid::new_v4().to_string();
+        let now = self.shared.clock.now();
+        let until = now.saturating_add(CLAIM).unwrap_or(now);
+        let granted = self.shared.store.claim_iracing_token(driver, stored.version, &claimant, now, until).await?;
+        Ok(granted.then_some(claimant))
     }
 
     /// Renews a claimed pair; `None` if the claim was lost to a newer sign-in.

@@ -4,7 +4,7 @@ use crate::{
     Store, StoreError,
     driver::time,
     key::{Key, number},
-    query::parse,
+    query::{Range, parse},
 };
 use domain::DriverId;
 use jiff::Timestamp;
@@ -38,8 +38,10 @@ struct Item {
     ttl: i64,
 }
 
+const PREFIX: &str = "login#";
+
 fn key(driver: DriverId, session_id: &str) -> Key {
-    Key::of_driver(driver, format!("login#{session_id}"))
+    Key::of_driver(driver, format!("{PREFIX}{session_id}"))
 }
 
 impl Store {
@@ -52,17 +54,21 @@ impl Store {
     ) -> Result<Option<LoginSession>, StoreError> {
         let key = key(driver_id, session_id);
         let Some(item) = self.read(&key, true).await? else { return Ok(None) };
-        let Item { generation, secret_hash, rotated_at_millis, ttl } = parse(item)?;
-        let session = LoginSession {
-            driver_id,
-            session_id: session_id.to_owned(),
-            generation,
-            secret_hash,
-            rotated_at: Timestamp::from_millisecond(rotated_at_millis)
-                .map_err(|error| StoreError::shape(&key, error))?,
-            expires_at: time(&key, ttl)?,
-        };
+        let session = parse::<Item>(item)?.into_session(driver_id, session_id, &key)?;
         Ok((session.expires_at > now).then_some(session))
+    }
+
+    /// All login sessions of a driver that have not expired.
+    pub async fn login_sessions(&self, driver_id: DriverId, now: Timestamp) -> Result<Vec<LoginSession>, StoreError> {
+        let range = Range::prefixed(key(driver_id, "").partition, PREFIX).consistent();
+        let mut sessions = Vec::new();
+        for item in self.query_all(&range).await? {
+            let key = Key::of_item(&item);
+            let session_id = key.sort.strip_prefix(PREFIX).unwrap_or_default();
+            sessions.push(parse::<Item>(item)?.into_session(driver_id, session_id, &key)?);
+        }
+        sessions.retain(|session| session.expires_at > now);
+        Ok(sessions)
     }
 
     /// Keeps a new login session.
@@ -94,5 +100,20 @@ impl From<&LoginSession> for Item {
             rotated_at_millis: rotated_at.as_millisecond(),
             ttl: expires_at.as_second(),
         }
+    }
+}
+
+impl Item {
+    fn into_session(self, driver_id: DriverId, session_id: &str, key: &Key) -> Result<LoginSession, StoreError> {
+        let Self { generation, secret_hash, rotated_at_millis, ttl } = self;
+        Ok(LoginSession {
+            driver_id,
+            session_id: session_id.to_owned(),
+            generation,
+            secret_hash,
+            rotated_at: Timestamp::from_millisecond(rotated_at_millis)
+                .map_err(|error| StoreError::shape(key, error))?,
+            expires_at: time(key, ttl)?,
+        })
     }
 }

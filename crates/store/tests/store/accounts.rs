@@ -56,7 +56,9 @@ async fn of_two_rotations_of_a_login_session_one_wins() {
     assert!(store.rotate_login_session(&session(2), 1).await.unwrap());
     assert!(!store.rotate_login_session(&session(3), 1).await.unwrap());
     assert_eq!(store.login_session(DRIVER, "s", at("2026-01-15T00:00:00Z")).await.unwrap(), Some(session(2)));
+    assert_eq!(store.login_sessions(DRIVER, at("2026-01-15T00:00:00Z")).await.unwrap(), [session(2)]);
     assert_eq!(store.login_session(DRIVER, "s", at("2026-02-01T00:00:00Z")).await.unwrap(), None, "it has expired");
+    assert_eq!(store.login_sessions(DRIVER, at("2026-02-01T00:00:00Z")).await.unwrap(), []);
 
     store.delete_login_session(DRIVER, "s").await.unwrap();
     assert!(!store.rotate_login_session(&session(3), 2).await.unwrap(), "logged out is logged out");

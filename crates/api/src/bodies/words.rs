@@ -1,0 +1,44 @@
+//! Schemas of the closed lists of words that `domain` knows.
+
+use domain::{Discipline, RaceKind, RaceSource, session::SimsessionType};
+use utoipa::openapi::{
+    RefOr, Schema,
+    schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type},
+};
+
+/// `kind`.
+pub(crate) fn race_kind() -> Schema {
+    words(RaceKind::ALL.map(RaceKind::as_str), false)
+}
+
+/// `discipline`, or null.
+pub(crate) fn discipline() -> Schema {
+    words(Discipline::ALL.map(Discipline::as_str), true)
+}
+
+/// Repeated `kind`.
+pub(crate) fn race_kinds() -> Schema {
+    ArrayBuilder::new().items(RefOr::T(race_kind())).build().into()
+}
+
+/// Repeated `discipline`.
+pub(crate) fn disciplines() -> Schema {
+    ArrayBuilder::new().items(RefOr::T(words(Discipline::ALL.map(Discipline::as_str), false))).build().into()
+}
+
+/// `source`.
+pub(crate) fn race_source() -> Schema {
+    words([RaceSource::Iracing, RaceSource::Import].map(RaceSource::as_str), false)
+}
+
+/// `type` of a simsession.
+pub(crate) fn simsession_type() -> Schema {
+    use SimsessionType::{Other, Practice, Qualifying, Race, Warmup};
+    words([Practice, Qualifying, Race, Warmup, Other].map(SimsessionType::as_str), false)
+}
+
+fn words<const N: usize>(words: [&'static str; N], nullable: bool) -> Schema {
+    let values = words.into_iter().map(Some).chain(nullable.then_some(None));
+    let kinds = if nullable { vec![Type::String, Type::Null] } else { vec![Type::String] };
+    ObjectBuilder::new().schema_type(SchemaType::from_iter(kinds)).enum_values(Some(values)).build().into()
+}

@@ -1,0 +1,85 @@
+//! Calls to iRacing in the caller's name.
+
+use crate::problem::ApiError;
+use auth::SessionToken;
+use domain::DriverId;
+use iracing::{DataClient, DriverData, RateBudget, Secret};
+use iracing_token::{AccessToken, IracingTokens};
+use jiff::SignedDuration;
+use runtime::Clock;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// Longest wait for the driver's request budget: somebody is waiting for the answer.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(10);
+
+/// A session token's access token this close to its end is not used.
+const MARGIN: SignedDuration = SignedDuration::from_secs(10);
+
+/// Drivers whose budget is remembered.
+const BUDGETS_KEPT: usize = 1_000;
+
+/// The data API, as the caller may see it. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct IracingAccess {
+    tokens: IracingTokens,
+    data: DataClient,
+    clock: Clock,
+    budgets: Arc<Mutex<HashMap<DriverId, RateBudget>>>,
+}
+
+impl IracingAccess {
+    pub(crate) fn new(tokens: IracingTokens, data: DataClient, clock: Clock) -> Self {
+        Self { tokens, data, clock, budgets: Arc::default() }
+    }
+
+    /// Calls with the caller's access token; once more with a new one if iRacing refuses that.
+    pub(crate) async fn call<T, Answer>(
+        &self,
+        session: &SessionToken,
+        call: impl Fn(DriverData) -> Answer,
+    ) -> Result<T, ApiError>
+    where
+        Answer: Future<Output = Result<T, iracing::Error>>,
+    {
+        let token = self.access_token(session).await?;
+        let data = self.with_budget(self.budget(session.driver_id), token.secret.clone());
+        match call(data.clone()).await {
+            Err(iracing::Error::Unauthorized) => {
+                let renewed = self.tokens.renew(session.driver_id, &token.secret).await?;
+                Ok(call(data.with_access_token(renewed.secret)).await?)
+            }
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// The caller's access token: that of the session token while it is good, which saves a look into the table.
+    pub(crate) async fn access_token(&self, session: &SessionToken) -> Result<AccessToken, ApiError> {
+        if self.clock.now().saturating_add(MARGIN).is_ok_and(|soon| soon < session.iracing_expires_at) {
+            let secret = Secret::new(session.iracing_access_token.expose());
+            return Ok(AccessToken { secret, expires_at: session.iracing_expires_at });
+        }
+        Ok(self.tokens.access_token(session.driver_id).await?)
+    }
+
+    /// The data API for somebody who is not known yet, by their access token.
+    pub(crate) fn of_stranger(&self, token: Secret) -> DriverData {
+        self.with_budget(RateBudget::new(self.clock.source()), token)
+    }
+
+    fn with_budget(&self, budget: RateBudget, token: Secret) -> DriverData {
+        let now = self.clock.now();
+        self.data.for_driver(token, budget).with_deadline(now.saturating_add(PATIENCE).unwrap_or(now))
+    }
+
+    /// The request budget that all work for a driver in this process shares.
+    fn budget(&self, driver: DriverId) -> RateBudget {
+        let mut budgets = self.budgets.lock().unwrap_or_else(PoisonError::into_inner);
+        if budgets.len() >= BUDGETS_KEPT && !budgets.contains_key(&driver) {
+            budgets.clear();
+        }
+        budgets.entry(driver).or_insert_with(|| RateBudget::new(self.clock.source())).clone()
+    }
+}

@@ -1,0 +1,79 @@
+use crate::{answering, handlers, openapi, problem::ApiError, state::State};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderValue, Method, header},
+    middleware,
+};
+use std::time::Duration;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    cors::{AllowOrigin, CorsLayer},
+};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt},
+    routes,
+};
+
+/// Bodies are small,
+const LARGEST_BODY: usize = 64 << 10;
+/// but for exported files: the event of a day with 60 teams has 4 MB.
+const LARGEST_FILE: usize = 8 << 20;
+
+/// How long a browser remembers what cross-origin requests may do.
+const PREFLIGHT_AGE: Duration = Duration::from_secs(3600);
+
+/// The API: every route, and what every request passes through.
+pub fn router(state: State) -> Router {
+    let (routes, _) = routes().split_for_parts();
+    let routes = routes
+        .fallback(async || ApiError::NoSuchRoute)
+        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+        // From here on the last named is passed first.
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(CatchPanicLayer::custom(answering::panicked))
+        .layer(middleware::from_fn_with_state(state.clone(), answering::answer))
+        .layer(CompressionLayer::new())
+        .layer(cross_origin(&state.allowed_origins))
+        .layer(middleware::from_fn(answering::secure));
+    routes.with_state(state)
+}
+
+/// Every route, with its description.
+pub(crate) fn routes() -> OpenApiRouter<State> {
+    use handlers::{auth, developer, driver, health, import, ingestion, races, reference, session};
+    OpenApiRouter::with_openapi(openapi::preamble())
+        .routes(routes!(health::ping))
+        .routes(routes!(health::ready))
+        .routes(routes!(auth::start))
+        .routes(routes!(auth::callback))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::logout))
+        .routes(routes!(driver::show))
+        .routes(routes!(races::list))
+        .routes(routes!(races::show))
+        .routes(routes!(session::show))
+        .routes(routes!(session::laps))
+        .routes(routes!(session::entrant_laps))
+        .routes(routes!(ingestion::start))
+        .routes(routes!(ingestion::runs))
+        .routes(routes!(reference::tracks))
+        .routes(routes!(reference::cars))
+        .routes(routes!(reference::series))
+        .routes(routes!(import::event_result).layer(DefaultBodyLimit::max(LARGEST_FILE)))
+        .routes(routes!(developer::documentation))
+        .routes(routes!(developer::token))
+        .routes(routes!(openapi::show))
+}
+
+/// Pages of other origins: those that are allowed, with cookies, and with the headers that they have to read.
+fn cross_origin(allowed: &[HeaderValue]) -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(allowed.iter().cloned()))
+        .allow_credentials(true)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH, answering::CORRELATION_ID])
+        .expose_headers([header::RETRY_AFTER, header::ETAG, answering::CORRELATION_ID])
+        .max_age(PREFLIGHT_AGE)
+}
