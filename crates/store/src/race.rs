@@ -19,6 +19,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
+/// Races read at once when a filter decides which of them are listed.
+const FILTERED_READ: usize = 500;
+
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<T> {
@@ -146,22 +149,26 @@ impl Store {
     ) -> Result<Page<Race>, StoreError> {
         let range = range(driver, filter.from, filter.to);
         let mut after = cursor.map(|cursor| decode_cursor(cursor, &range)).transpose()?;
+        // A filter may drop most of what is read: then it is read in large pages.
+        let by_time_only = RaceFilter { from: None, to: None, ..filter.clone() } == RaceFilter::default();
+        let read = i32::try_from(if by_time_only { limit } else { limit.max(FILTERED_READ) }).unwrap_or(i32::MAX);
         let mut races = Vec::with_capacity(limit);
         loop {
-            let wanted = i32::try_from(limit - races.len()).unwrap_or(i32::MAX);
-            let (items, next) = self.query_page(&range, after, Some(wanted)).await?;
-            for item in items {
+            let (items, next) = self.query_page(&range, after, Some(read)).await?;
+            let mut items = items.into_iter().peekable();
+            while let Some(item) = items.next() {
                 let key = Key::of_item(&item);
                 let race = parse::<Item>(item)?.into_race(driver, &key)?;
                 if filter.admits(&race) {
                     races.push(race);
                 }
+                if races.len() == limit {
+                    let more = items.peek().is_some() || next.is_some();
+                    return Ok(Page { items: races, next_cursor: more.then(|| encode_cursor(&key)) });
+                }
             }
             match next {
                 None => return Ok(Page { items: races, next_cursor: None }),
-                Some(key) if races.len() == limit => {
-                    return Ok(Page { items: races, next_cursor: Some(encode_cursor(&key)) });
-                }
                 Some(key) => after = Some(key),
             }
         }
