@@ -42,7 +42,7 @@ export const useSession = defineStore('session', () => {
   let timer: ReturnType<typeof setTimeout> | undefined
   let retryDelay = FIRST_RETRY
 
-  const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANNEL) : null
+  const tabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel(CHANNEL) : null
   tabs?.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => {
     if (data.kind === 'signedOut') return forget('signedOut')
     // Someone else signed in over there: what this page shows is not theirs.

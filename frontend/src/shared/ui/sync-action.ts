@@ -4,6 +4,7 @@ import type { InjectionKey, Ref } from 'vue'
 export interface SyncAction {
   start: () => void
   possible: Ref<boolean>
+  active: Ref<boolean>
 }
 
 export const syncActionKey: InjectionKey<SyncAction> = Symbol('sync action')

@@ -1,0 +1,50 @@
+import type { Race } from '@/shared/api/types'
+
+/** A race to vary in tests. */
+export function aRace(changes: Partial<Race> = {}): Race {
+  const startTime = changes.startTime ?? '2026-03-01T18:00:00Z'
+  const subsessionId = changes.subsessionId ?? 82263872
+  return {
+    driverRaceId: `${Date.parse(startTime) / 1000}-${subsessionId}`,
+    subsessionId,
+    sessionId: 1,
+    startTime,
+    kind: 'official',
+    team: false,
+    heat: false,
+    discipline: 'sports_car',
+    seriesId: 444,
+    seriesName: 'GT4 Falken Tyre Challenge',
+    seasonYear: 2026,
+    seasonQuarter: 1,
+    raceWeek: 11,
+    trackId: 341,
+    trackName: 'Silverstone Circuit',
+    layout: 'Grand Prix',
+    carId: 204,
+    carName: 'McLaren 570S GT4',
+    carClassId: 84,
+    carClassName: 'GT4',
+    startPosition: 9,
+    startPositionInClass: 9,
+    finishPosition: 4,
+    finishPositionInClass: 4,
+    fieldSize: 30,
+    fieldSizeInClass: 30,
+    classCount: 1,
+    lapsComplete: 20,
+    lapsLed: 0,
+    incidents: 3,
+    strengthOfField: 2100,
+    oldIrating: 2000,
+    newIrating: 2040,
+    oldSubLevel: 300,
+    newSubLevel: 310,
+    oldLicenseLevel: 18,
+    newLicenseLevel: 18,
+    reasonOut: 'Running',
+    hasLaps: true,
+    source: 'iracing',
+    ...changes,
+  }
+}

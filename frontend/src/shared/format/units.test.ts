@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+
+import { readPreferences } from './preferences'
+import { rainfall, temperature, windSpeed } from './units'
+
+describe('units', () => {
+  it('are the driver’s', () => {
+    expect(temperature(23.4, 'metric', 'en-US')).toBe('23 °C')
+    expect(temperature(23.4, 'imperial', 'en-US')).toBe('74 °F')
+    expect(windSpeed(10, 'metric', 'en-US')).toBe('36 km/h')
+    expect(windSpeed(10, 'imperial', 'en-US')).toBe('22 mph')
+    expect(rainfall(25.4, 'imperial', 'en-US')).toBe('1.00 in')
+  })
+})
+
+describe('stored preferences', () => {
+  it('are taken as far as they are valid', () => {
+    expect(readPreferences({ theme: 'dark', units: 'imperial', timeZone: 'Europe/Oslo' })).toEqual({
+      theme: 'dark',
+      units: 'imperial',
+      timeZone: 'Europe/Oslo',
+    })
+    expect(readPreferences({ theme: 'pink', units: 3, timeZone: 'Mars/Base' })).toEqual({
+      theme: 'system',
+      units: 'metric',
+      timeZone: null,
+    })
+    expect(readPreferences(null)).toEqual({ theme: 'system', units: 'metric', timeZone: null })
+  })
+})

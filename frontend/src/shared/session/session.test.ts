@@ -1,0 +1,212 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { authorizedFetch } from '@/shared/api/client'
+
+import { useSession } from './session'
+
+const DRIVER = { driverId: 1, driverName: 'Ada' }
+let issued = 0
+let refreshes = 0
+let refresh: () => Response | Promise<Response>
+
+function session(): Response {
+  issued += 1
+  const expiresAt = new Date(Date.now() + 15 * 60_000).toISOString()
+  return Response.json({ accessToken: `token-${issued}`, expiresAt, driver: DRIVER })
+}
+
+/** A server that knows only the newest token. */
+async function server(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url)
+  if (pathname.endsWith('/auth/refresh')) {
+    refreshes += 1
+    return refresh()
+  }
+  if (pathname.endsWith('/auth/logout')) return new Response(null, { status: 204 })
+  const valid = request.headers.get('Authorization') === `Bearer token-${issued}`
+  return valid ? Response.json({ body: await request.text() }) : new Response(null, { status: 401 })
+}
+
+function call(body?: string): Promise<Response> {
+  return authorizedFetch(new Request('http://localhost/api/things', { method: body ? 'POST' : 'GET', body }))
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.parse('2026-03-01T10:00:00Z') })
+  setActivePinia(createPinia())
+  vi.stubGlobal('BroadcastChannel', undefined)
+  vi.spyOn(globalThis, 'fetch').mockImplementation((request) => server(request as Request))
+  issued = 0
+  refreshes = 0
+  refresh = session
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+async function settled<Result>(promise: Promise<Result>): Promise<Result> {
+  await vi.advanceTimersByTimeAsync(10)
+  return promise
+}
+
+describe('a session', () => {
+  it('starts from the cookie', async () => {
+    const store = useSession()
+    await settled(store.start())
+    expect(store.state).toBe('signedIn')
+    expect(store.driver).toEqual(DRIVER)
+  })
+
+  it('is nobody’s when the server says so', async () => {
+    refresh = () => new Response(null, { status: 401 })
+    const store = useSession()
+    await settled(store.start())
+    expect(store.state).toBe('signedOut')
+  })
+
+  it('is renewed before its token ends', async () => {
+    const store = useSession()
+    await settled(store.start())
+    await vi.advanceTimersByTimeAsync(14 * 60_000 + 1_000)
+    expect(refreshes).toBe(2)
+    expect(store.token).toBe('token-2')
+  })
+
+  it('shares one renewal among twenty requests whose token is refused', async () => {
+    const store = useSession()
+    await settled(store.start())
+    issued = 41
+    const answers = await settled(Promise.all(Array.from({ length: 20 }, () => call())))
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+    expect(refreshes).toBe(2)
+  })
+
+  it('sends a request’s body again after the renewal', async () => {
+    await settled(useSession().start())
+    issued = 41
+    const answer = await settled(call('{"lap":1}'))
+    expect(await answer.json()).toEqual({ body: '{"lap":1}' })
+  })
+
+  it('survives a line that is down', async () => {
+    const store = useSession()
+    await settled(store.start())
+    refresh = () => Promise.reject(new TypeError('network'))
+    expect(await settled(store.renew())).toBe('unreachable')
+    expect(store.state).toBe('signedIn')
+    expect(store.driver).toEqual(DRIVER)
+
+    refresh = session
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(store.token).toBe('token-2')
+  })
+
+  it('survives a server that is being restarted', async () => {
+    const store = useSession()
+    await settled(store.start())
+    refresh = () => new Response(null, { status: 503 })
+    expect(await settled(store.renew())).toBe('unreachable')
+    expect(store.state).toBe('signedIn')
+  })
+
+  it('is unreachable, not signed out, when the first question gets no answer, and recovers by itself', async () => {
+    refresh = () => Promise.reject(new TypeError('network'))
+    const store = useSession()
+    await settled(store.start())
+    expect(store.state).toBe('unreachable')
+    refresh = session
+    await vi.advanceTimersByTimeAsync(6_000)
+    expect(store.state).toBe('signedIn')
+  })
+
+  it('keeps the driver’s page when it ends elsewhere', async () => {
+    const store = useSession()
+    await settled(store.start())
+    issued = 41
+    refresh = () => new Response(null, { status: 401 })
+    const answer = await settled(call())
+    expect(answer.status).toBe(401)
+    expect(store.state).toBe('ended')
+    expect(store.driver).toEqual(DRIVER)
+    expect(store.token).toBeNull()
+  })
+
+  it('does not trust a clock that is wrong', async () => {
+    refresh = () => {
+      issued += 1
+      return Response.json({ accessToken: 'token-1', expiresAt: '2026-03-01T09:00:00Z', driver: DRIVER })
+    }
+    const store = useSession()
+    await settled(store.start())
+    await settled(Promise.all([call(), call(), call()]))
+    expect(refreshes).toBe(1)
+  })
+
+  it('is forgotten on sign-out', async () => {
+    const store = useSession()
+    await settled(store.start())
+    await settled(store.signOut())
+    expect(store.state).toBe('signedOut')
+    expect(store.driver).toBeNull()
+    expect(store.token).toBeNull()
+  })
+
+  it('leaves nothing in the browser’s storage', async () => {
+    await settled(useSession().start())
+    expect(localStorage.length + sessionStorage.length).toBe(0)
+  })
+})
+
+describe('several tabs', () => {
+  class Channel extends EventTarget {
+    static all: Channel[] = []
+    constructor() {
+      super()
+      Channel.all.push(this)
+    }
+    postMessage(data: unknown): void {
+      for (const other of Channel.all) {
+        if (other !== this) other.dispatchEvent(new MessageEvent('message', { data }))
+      }
+    }
+  }
+
+  function twoTabs() {
+    Channel.all = []
+    vi.stubGlobal('BroadcastChannel', Channel)
+    let turn: Promise<unknown> = Promise.resolve()
+    vi.stubGlobal('navigator', {
+      locks: {
+        request: (_: string, task: () => Promise<unknown>) => {
+          turn = turn.then(task, task)
+          return turn
+        },
+      },
+    })
+    const first = useSession(createPinia())
+    const second = useSession(createPinia())
+    return [first, second] as const
+  }
+
+  it('take turns, and the second one takes what the first one got', async () => {
+    const [first, second] = twoTabs()
+    await vi.advanceTimersByTimeAsync(1)
+    const both = Promise.all([first.start(), second.start()])
+    await vi.advanceTimersByTimeAsync(50)
+    await both
+    expect(refreshes).toBe(1)
+    expect([first.token, second.token]).toEqual(['token-1', 'token-1'])
+  })
+
+  it('sign out together', async () => {
+    const [first, second] = twoTabs()
+    const both = Promise.all([first.start(), second.start()])
+    await vi.advanceTimersByTimeAsync(50)
+    await both
+    await settled(first.signOut())
+    expect(second.state).toBe('signedOut')
+  })
+})

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { describe, expect, it } from 'vitest'
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return sources(path)
+    return /\.(ts|vue)$/.test(entry.name) && !entry.name.endsWith('.test.ts')
+      ? [readFileSync(path, 'utf8')]
+      : []
+  })
+}
+
+function keysOf(tree: object, prefix = ''): string[] {
+  return Object.entries(tree).flatMap(([name, value]) =>
+    typeof value === 'object' ? keysOf(value, `${prefix}${name}.`) : [prefix + name],
+  )
+}
+
+const messages = JSON.parse(readFileSync('src/app/i18n/en-US.json', 'utf8')) as object
+const code = sources('src').join('\n')
+const keys = keysOf(messages)
+/** `t('a.b')`, and titles of routes. */
+const fixed = [...code.matchAll(/\b(?:t\(\s*|title: )'([\w.]+)'/g)].map(([, key]) => key!)
+/** t(`a.${b}.c`) stands for every key of that shape. */
+const shapes = [...code.matchAll(/`([a-z]\w*\.(?:[\w.]|\$\{[^}]*\})*)`/gi)]
+  .filter(([, shape]) => shape!.includes('${'))
+  .map(([, shape]) => new RegExp(`^${shape!.replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '[\\w]+')}$`))
+
+describe('messages', () => {
+  it('has every message that the code asks for', () => {
+    expect(fixed.filter((key) => !keys.includes(key))).toEqual([])
+    expect(fixed.length).toBeGreaterThan(100)
+  })
+
+  it('has a message for every shape of key that the code builds', () => {
+    expect(shapes.filter((shape) => !keys.some((key) => shape.test(key))).map(String)).toEqual([])
+  })
+
+  it('has no message that nobody asks for', () => {
+    const used = new Set(fixed)
+    expect(keys.filter((key) => !used.has(key) && !shapes.some((shape) => shape.test(key)))).toEqual([])
+  })
+})
