@@ -8,6 +8,7 @@
 //! - [`race`]: one driver's part in such a session, the row of the race log;
 //! - [`lap`]: laps of the whole field;
 //! - [`ingestion`]: windows, runs and the arithmetic of progress;
+//! - [`journal`]: what a driver writes about a race;
 //! - [`reference`]: tracks, cars and series.
 //!
 //! Positions are 1-based from the moment they enter this crate, and "none" is `Option`, never -1.
@@ -16,6 +17,7 @@ pub mod analysis;
 pub mod driver;
 pub mod ids;
 pub mod ingestion;
+pub mod journal;
 pub mod lap;
 pub mod race;
 pub mod reference;

@@ -7,7 +7,7 @@
 //! - [`iracing_token`]: the sealed token pair and the claim of who renews it;
 //! - [`connection`]: WebSocket connections, from both sides;
 //! - [`ingestion_lock`], [`ingestion_run`], [`failed_race`]: the ingestion's state;
-//! - [`race`]: a driver's races;
+//! - [`race`]: a driver's races; [`journal`]: what they wrote about them;
 //! - [`session`], [`laps`]: subsessions, and the packed laps of their whole field;
 //! - [`reference`]: tracks, cars and series;
 //! - [`counters`]: the global counts.
@@ -24,6 +24,7 @@ pub mod failed_race;
 pub mod ingestion_lock;
 pub mod ingestion_run;
 pub mod iracing_token;
+pub mod journal;
 mod key;
 mod lap_packing;
 pub mod laps;

@@ -5,6 +5,7 @@
 mod accounts;
 mod example;
 mod ingestion;
+mod journal;
 mod races;
 mod sessions;
 

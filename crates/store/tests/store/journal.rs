@@ -1,0 +1,56 @@
+use crate::{Table, at};
+use domain::{
+    DriverId, DriverRaceId,
+    journal::{JournalContent, JournalEntry},
+};
+
+const DRIVER: DriverId = DriverId(7);
+
+fn entry(race: &str, version: u64, notes: &str) -> JournalEntry {
+    JournalEntry {
+        race: race.parse().unwrap(),
+        content: JournalContent {
+            notes: notes.into(),
+            tags: vec!["rain".into()],
+            replay_link: Some("https://example.org/replay".into()),
+            lap: Some(3),
+        },
+        created_at: at("2026-01-01T00:00:00Z"),
+        updated_at: at("2026-01-02T00:00:00Z"),
+        version,
+    }
+}
+
+#[tokio::test]
+async fn of_two_pages_that_change_an_entry_one_learns_that_it_was_late() {
+    let Table { store, _engine } = Table::start().await;
+    let race: DriverRaceId = "1766953800-82263872".parse().unwrap();
+    let first = entry("1766953800-82263872", 1, "first");
+    assert!(store.put_journal_entry(DRIVER, &first).await.unwrap());
+    assert!(!store.put_journal_entry(DRIVER, &entry("1766953800-82263872", 1, "also first")).await.unwrap());
+
+    let second = entry("1766953800-82263872", 2, "second");
+    assert!(store.put_journal_entry(DRIVER, &second).await.unwrap());
+    assert!(!store.put_journal_entry(DRIVER, &entry("1766953800-82263872", 2, "too late")).await.unwrap());
+    assert_eq!(store.journal_entry(DRIVER, race).await.unwrap(), Some(second));
+
+    store.delete_journal_entry(DRIVER, race).await.unwrap();
+    assert_eq!(store.journal_entry(DRIVER, race).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_journal_of_more_than_a_megabyte_lists_to_its_last_entry() {
+    let Table { store, _engine } = Table::start().await;
+    let long = "so much to say ".repeat(700);
+    for race in 0..130 {
+        assert!(
+            store
+                .put_journal_entry(DRIVER, &entry(&format!("{}-{race}", 1_700_000_000 + race), 1, &long))
+                .await
+                .unwrap()
+        );
+    }
+    let journal = store.journal(DRIVER).await.unwrap();
+    assert_eq!(journal.len(), 130);
+    assert!(journal.is_sorted_by_key(|entry| std::cmp::Reverse(entry.race)));
+}
