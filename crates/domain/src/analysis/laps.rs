@@ -93,6 +93,15 @@ impl ClassifiedLap {
         LapFlags(self.flags).has(flag)
     }
 
+    /// The time if iRacing lets it count as a best lap: timed by iRacing, not lap 1, without incident points.
+    ///
+    /// In 82263872 the fastest lap of this kind is the result's best lap for all 28 drivers who have one; with laps that
+    /// left the track it would be another one for four of them. Pace laps may have incident points: a lap with a wheel
+    /// over the line says as much about a driver's pace as any, and one spoilt by a spin is an outlier.
+    pub fn countable(&self) -> Option<i64> {
+        self.lap_time.filter(|_| self.number > 1 && !self.recovered && !self.incident)
+    }
+
     /// Whether the driver was in trouble: incident points, a tow or a reset.
     pub fn trouble(&self) -> bool {
         self.incident || self.class == LapClass::Tow

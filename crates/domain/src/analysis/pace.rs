@@ -3,6 +3,7 @@
 use crate::{
     analysis::{
         field::{Entry, Field},
+        laps::ClassifiedLap,
         robust::{middle, quantile, scaled_deviation, theil_sen},
         stints::{pace_points, split},
     },
@@ -10,8 +11,8 @@ use crate::{
 };
 use serde::Serialize;
 
-/// With fewer pace laps there are no figures but best and median, and no ranks.
-pub const ENOUGH_PACE_LAPS: usize = 3;
+/// With fewer pace laps there is neither fade nor evenness, and no rank: three laps lie on a line by chance.
+pub const ENOUGH_PACE_LAPS: usize = 5;
 
 /// Five numbers of a box plot over the pace laps, 1/10 000 s. Quartiles are quantiles of type 7.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -49,7 +50,7 @@ impl LapSpread {
 pub struct PaceRanks {
     /// By the median.
     pub median: Option<u32>,
-    /// By the best pace lap.
+    /// By the best lap.
     pub best: Option<u32>,
     /// By evenness.
     pub consistency: Option<u32>,
@@ -69,6 +70,8 @@ pub struct Pace {
     pub pace_laps: u32,
     /// Number of other laps, which are left out.
     pub other_laps: u32,
+    /// Best lap that counts, 1/10 000 s; see [`ClassifiedLap::countable`].
+    pub best: Option<i64>,
     /// Fastest, quartiles and slowest; `None` without pace laps.
     pub spread: Option<LapSpread>,
     /// Scatter about the own trend in 1/10 000 s, less is more even: 1.4826 x the median absolute distance of the pace
@@ -106,6 +109,7 @@ fn pace_of(entry: &Entry<'_>) -> Pace {
         car_class_id: entry.class(),
         pace_laps: count(times.len()),
         other_laps: count(driven - times.len()),
+        best: entry.laps.iter().filter_map(ClassifiedLap::countable).min(),
         spread: LapSpread::of(&times),
         consistency: consistency(),
         fade,
@@ -134,7 +138,7 @@ fn rank(all: &mut [Pace], measure: impl Fn(&Pace) -> Option<f64>, slot: impl Fn(
 pub fn pace(field: &Field<'_>) -> Vec<Pace> {
     let mut all: Vec<Pace> = field.entries.iter().map(pace_of).collect();
     rank(&mut all, |pace| Some(pace.spread?.median as f64), |ranks| &mut ranks.median);
-    rank(&mut all, |pace| Some(pace.spread?.fastest as f64), |ranks| &mut ranks.best);
+    rank(&mut all, |pace| pace.best.map(|time| time as f64), |ranks| &mut ranks.best);
     rank(&mut all, |pace| pace.consistency.map(|value| value as f64), |ranks| &mut ranks.consistency);
     rank(&mut all, |pace| pace.fade, |ranks| &mut ranks.fade);
     all

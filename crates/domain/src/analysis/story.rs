@@ -5,7 +5,7 @@ use crate::{
         battles::{Battle, battles},
         event::RaceEventKind,
         field::{Entry, Field, Scope},
-        laps::{ClassifiedLap, LapClass},
+        laps::LapClass,
     },
     ids::EntrantId,
 };
@@ -77,7 +77,7 @@ pub enum StoryKind {
         /// Who led then.
         to: EntrantId,
     },
-    /// The fastest timed lap, lap 1 aside.
+    /// The fastest lap that counts; see [`ClassifiedLap::countable`].
     FastestLap {
         /// 1/10 000 s.
         lap_time: i64,
@@ -268,10 +268,8 @@ fn lead_changes(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
 }
 
 fn fastest_laps(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
-    let fastest = |entry: &Entry<'_>| {
-        let counted = |lap: &&ClassifiedLap| lap.number > 1 && !lap.recovered && lap.class != LapClass::Invalid;
-        entry.laps.iter().filter(counted).filter_map(|lap| Some((lap.lap_time?, lap.number, entry.id()))).min()
-    };
+    let fastest =
+        |entry: &Entry<'_>| entry.laps.iter().filter_map(|lap| Some((lap.countable()?, lap.number, entry.id()))).min();
     let of_class = field.rivals(own, Scope::Class).filter_map(fastest).min();
     let event = |(lap_time, lap, entrant), of_class| StoryEvent {
         lap,
@@ -329,7 +327,7 @@ fn finish(field: &Field<'_>, own: &Entry<'_>) -> StoryEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::synthetic::a_race;
+    use crate::analysis::{laps::ClassifiedLap, synthetic::a_race};
     use proptest::prelude::*;
 
     proptest! {
