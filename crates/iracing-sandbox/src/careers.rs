@@ -116,7 +116,7 @@ impl Careers {
     pub fn new(seed: u64) -> Self {
         let veteran = DemoDriver {
             favourites: &[139, 491, 447, 414, 419, 233, 447, 476, 299],
-            ..DemoDriver::regular(VETERAN, "Robin Hartwell", date(2018, 3, 9), 94.0, 2900.0)
+            ..DemoDriver::regular(VETERAN, "Robin Hartwell", date(2018, 3, 9), 107.0, 2900.0)
         };
         let club_racer = DemoDriver {
             favourites: &[139, 514, 491],

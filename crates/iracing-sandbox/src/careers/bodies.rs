@@ -235,8 +235,7 @@ pub(crate) struct ResultRow {
     pub(crate) reason_out_id: i64,
     pub(crate) starting_position: i64,
     pub(crate) starting_position_in_class: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) suit: Option<Suit>,
+    pub(crate) suit: Suit,
     pub(crate) watched: bool,
     pub(crate) weight_penalty_kg: i64,
 }

@@ -47,7 +47,15 @@ impl Entrant {
 /// The lap time in seconds of a driver of that skill.
 fn pace(track: &Track, class: &CarClass, skill: f64, dice: &mut Dice) -> f64 {
     let behind = ((3200.0 - skill) / 1000.0).clamp(-1.6, 2.4);
-    track.nominal_lap * class.pace * (1.0 + 0.012 * behind + 0.0035 * dice.bell())
+    // The form of the day is about as large as a thousand points: the formula of iRating expects that much luck.
+    track.nominal_lap * class.pace * (1.0 + 0.009 * behind + 0.007 * dice.bell())
+}
+
+/// The chance of an incident in a lap of a driver of that skill: an incident has about 1.7 points.
+fn risk(track: &Track, skill: f64) -> f64 {
+    let corners_per_point = (12.0 + (skill - 1000.0) * 0.024).clamp(12.0, 75.0);
+    let dirt = if matches!(track.category, DIRT_OVAL | DIRT_ROAD) { 1.3 } else { 1.0 };
+    (track.corners as f64 * dirt / corners_per_point / 1.7).clamp(0.01, 0.45)
 }
 
 fn rival_rating(rank: usize, dice: &mut Dice) -> Rating {
@@ -95,7 +103,7 @@ pub(crate) fn entrants(head: &Head, split: usize) -> Vec<Entrant> {
             None => dice.below(classes.len()),
         };
         let class = classes[class_index];
-        let cars: &[i64] = if class.cars.is_empty() { &head.hosted_cars } else { class.cars };
+        let cars: &[i64] = if class.cars.is_empty() { head.hosted_cars } else { class.cars };
         let car = match hero {
             Some(hero) => car(hero.car),
             None => car(*dice.pick(cars)),
@@ -133,8 +141,7 @@ pub(crate) fn entrants(head: &Head, split: usize) -> Vec<Entrant> {
             group_id = 1 + index as i64;
             seats[0].cust_id = group_id;
         }
-        let clean = (seats[0].rating.cpi / 20.0).clamp(0.4, 4.0);
-        let dirt = matches!(track.category, DIRT_OVAL | DIRT_ROAD);
+        let risk = risk(track, skill);
         field.push(Entrant {
             group_id,
             ai,
@@ -142,7 +149,7 @@ pub(crate) fn entrants(head: &Head, split: usize) -> Vec<Entrant> {
             class,
             car,
             pace: pace(track, class, skill, &mut dice),
-            risk: (track.corners as f64 * if dirt { 0.012 } else { 0.006 } / clean).min(0.25),
+            risk,
             fate,
             seats,
         });

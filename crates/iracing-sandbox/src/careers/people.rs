@@ -298,6 +298,7 @@ pub(crate) struct Suit {
     color1: String,
     color2: String,
     color3: String,
+    body_type: i64,
 }
 
 /// A car's paint and number.
@@ -338,7 +339,13 @@ pub(crate) fn helmet(id: i64) -> Helmet {
 
 pub(crate) fn suit(id: i64) -> Suit {
     let mut dice = Dice::new(mix(id as u64, 5));
-    Suit { pattern: dice.between(0, 35), color1: color(&mut dice), color2: color(&mut dice), color3: color(&mut dice) }
+    Suit {
+        pattern: dice.between(0, 35),
+        color1: color(&mut dice),
+        color2: color(&mut dice),
+        color3: color(&mut dice),
+        body_type: 0,
+    }
 }
 
 pub(crate) fn livery(id: i64, car_id: i64, car_number: &str) -> Livery {

@@ -490,7 +490,7 @@ fn row(
         reason_out_id: car_run.out.id(),
         starting_position: car_run.grid,
         starting_position_in_class: standing.grid_in_class,
-        suit: (!is_team_row).then(|| people::suit(person.cust_id)),
+        suit: people::suit(person.cust_id),
         watched: false,
         weight_penalty_kg: -1,
     }

@@ -168,7 +168,7 @@ fn head(driver: &DemoDriver, wish: &Wish, at: i64, dice: &mut Dice) -> Head {
             _ => race_laps(series, track_id),
         },
         field: field.max(2) as usize,
-        center: skill * 0.8 + 300.0 + 120.0 * dice.bell(),
+        center: skill * 0.85 + 270.0 + 120.0 * dice.bell(),
         split,
         splits,
         qualifying: dice.chance(0.9),
@@ -190,9 +190,9 @@ fn head(driver: &DemoDriver, wish: &Wish, at: i64, dice: &mut Dice) -> Head {
 fn choices(driver: &DemoDriver, at: i64) -> Vec<&'static Series> {
     let days = (at - driver.joined()) / DAY;
     let license = match days {
-        ..=40 => 0,
-        ..=160 => 1,
-        ..=500 => 2,
+        ..41 => 0,
+        41..161 => 1,
+        161..501 => 2,
         _ => 3,
     };
     let week = RaceWeek::at(at);

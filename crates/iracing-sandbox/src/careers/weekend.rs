@@ -77,11 +77,11 @@ fn build(head: &Head, split: usize, with_practice: bool) -> Weekend {
     let entrants = entrants(head, split);
     let seed = mix(head.seed, 500 + split as u64);
     let mut simsessions = Vec::new();
-    let practice = |number, name| Simsession {
+    let practice = |number: i64, name| Simsession {
         number,
         name,
         kind: SessionType::Practice,
-        run: timed_laps(&entrants, 7, true, mix(seed, 40u64.wrapping_add_signed(-i64::from(number)))),
+        run: timed_laps(&entrants, 7, true, mix(seed, 40 + number.unsigned_abs())),
     };
     if head.kind == Kind::Practice {
         simsessions.push(practice(0, "PRACTICE"));

@@ -272,6 +272,7 @@ fn allowed_licenses(series: &Series) -> Vec<Value> {
                 "license_group": group + 1,
                 "max_license_level": group * 4 + 4,
                 "min_license_level": if group == first { group * 4 + 4 } else { group * 4 + 1 },
+                "parent_id": series.id,
             })
         })
         .collect()
