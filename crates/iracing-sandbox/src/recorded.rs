@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use crate::careers::people;
 use crate::library::{RaceKind, RaceTruth};
 
 /// Folders of reference data, which are served as they are.
@@ -376,8 +377,31 @@ impl RecordedRace {
         }
         row.insert("race_laps".to_owned(), self.event["event_laps_complete"].clone());
         row.insert("heat_race".to_owned(), json!(number(&self.event, "heat_info_id").is_some_and(|id| id > 0)));
-        row.insert("host".to_owned(), json!({ "cust_id": self.event["host_id"], "display_name": "Host" }));
-        row.insert("cars".to_owned(), json!([]));
+        let host = number(&self.event, "host_id").unwrap_or(-1);
+        let name =
+            self.rows.iter().find(|row| number(row, "cust_id") == Some(host)).map(|row| row["display_name"].clone());
+        row.insert(
+            "host".to_owned(),
+            json!({ "cust_id": host, "display_name": name.unwrap_or(json!("Host")), "helmet": people::helmet(host) }),
+        );
+        let cars: BTreeMap<i64, Value> = self
+            .rows
+            .iter()
+            .filter_map(|row| {
+                let id = number(row, "car_id")?;
+                let text = |field: &str| row.get(field).cloned().unwrap_or_else(|| json!(""));
+                let car = json!({
+                    "car_id": id,
+                    "car_name": text("car_name"),
+                    "car_name_abbreviated": "",
+                    "car_class_id": row["car_class_id"],
+                    "car_class_name": text("car_class_name"),
+                    "car_class_short_name": text("car_class_short_name"),
+                });
+                Some((id, car))
+            })
+            .collect();
+        row.insert("cars".to_owned(), cars.into_values().collect());
     }
 
     /// What the answers about laps begin with.

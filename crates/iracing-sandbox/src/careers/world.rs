@@ -229,7 +229,6 @@ impl World {
         let head = &race.head;
         let private = private_session(head)?;
         let practice_only = head.kind == Kind::Practice;
-        let class = class(head.classes[0]);
         Some(HostedColumns {
             private_session_id: head.session_id / 70,
             session_name: private.session_name,
@@ -250,10 +249,14 @@ impl World {
                 helmet: people::helmet(private.host_id),
             },
             cars: head
-                .hosted_cars
+                .classes
                 .iter()
-                .map(|&id| car(id))
-                .map(|car| HostedCar {
+                .map(|&id| class(id))
+                .flat_map(|class| {
+                    let cars = if class.cars.is_empty() { head.hosted_cars } else { class.cars };
+                    cars.iter().map(move |&id| (class, car(id)))
+                })
+                .map(|(class, car)| HostedCar {
                     car_id: car.id,
                     car_name: car.name,
                     car_class_id: class.id,

@@ -9,6 +9,7 @@ use super::{Document, Refusal, Request, json_text};
 use crate::careers::catalogue::track;
 use crate::careers::laps;
 use crate::careers::results::{event_result, iso};
+use crate::careers::schedule::Kind;
 use crate::careers::weekend::{Simsession, Weekend};
 use crate::careers::world::{Race, World};
 use crate::recorded::{Recorded, RecordedRace};
@@ -139,6 +140,7 @@ impl<'a> Session<'a> {
         let track = track(head.track);
         let simsession = self.simsession();
         let in_series = head.kind.in_series();
+        let practice_only = head.kind == Kind::Practice;
         let season = format!("{} Season {}", head.week.year, head.week.quarter);
         json!({
             "success": true,
@@ -150,8 +152,8 @@ impl<'a> Session<'a> {
                 "simsession_name": simsession.name,
                 "num_laps_for_qual_average": 2,
                 "num_laps_for_solo_average": 5,
-                "event_type": 5,
-                "event_type_name": "Race",
+                "event_type": if practice_only { 2 } else { 5 },
+                "event_type_name": if practice_only { "Practice" } else { "Race" },
                 "private_session_id": if in_series { -1 } else { head.session_id / 70 },
                 "season_name": if in_series { format!("{} - {season}", head.series.name) } else { "Hosted iRacing".to_owned() },
                 "season_short_name": if in_series { season } else { "Hosted iRacing".to_owned() },
