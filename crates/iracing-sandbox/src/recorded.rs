@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::careers::people;
+use crate::careers::results::LICENSE_GROUPS;
 use crate::library::{RaceKind, RaceTruth};
 
 /// Folders of reference data, which are served as they are.
@@ -360,6 +361,10 @@ impl RecordedRace {
             row.insert(name.to_owned(), own.get(name).cloned().unwrap_or(json!(-1)));
         }
         row.insert("laps_led".to_owned(), own["laps_lead"].clone());
+        row.insert("car_name_abbreviated".to_owned(), json!(""));
+        let group = (number(own, "old_license_level").unwrap_or(1).clamp(1, 28) - 1) / 4;
+        row.insert("season_license_group".to_owned(), json!(group + 1));
+        row.insert("season_license_group_name".to_owned(), json!(LICENSE_GROUPS[group as usize]));
     }
 
     fn add_hosted(&self, row: &mut Map<String, Value>) {
@@ -421,13 +426,16 @@ impl RecordedRace {
             "start_time",
             "track",
         ]);
+        let lap = |row: &Value| Some((number(row, "best_lap_time")?, number(row, "best_lap_num")?));
+        let laps = self.rows.iter().filter_map(lap).filter(|lap| lap.0 > 0 && simsession == 0);
+        let best = laps.min().unwrap_or((-1, -1));
         info.insert("simsession_number".to_owned(), json!(simsession));
         info.insert("simsession_type".to_owned(), json!(if simsession == 0 { 6 } else { 4 }));
         json!({
             "success": true,
             "session_info": info,
-            "best_lap_num": -1,
-            "best_lap_time": self.event.get("event_best_lap_time").cloned().unwrap_or(json!(-1)),
+            "best_lap_num": best.1,
+            "best_lap_time": best.0,
             "best_nlaps_num": -1,
             "best_nlaps_time": -1,
             "best_qual_lap_num": -1,

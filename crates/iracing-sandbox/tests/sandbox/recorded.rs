@@ -38,6 +38,8 @@ async fn a_recorded_race_is_found_by_its_drivers_and_served_with_every_lap() {
         let recorded = recording(&format!("results/lap_chart_data/jasondilworth-82263872-{file}.json"));
         assert_eq!(Value::Array(laps), recorded);
     }
+    let header = stand.data(&pair, "results/lap_chart_data?subsession_id=82263872&simsession_number=0").await;
+    assert_eq!((header["best_lap_num"].as_i64(), header["best_lap_time"].as_i64()), (Some(4), Some(1_317_601)));
     let winner = "results/lap_data?subsession_id=82263872&simsession_number=0&cust_id=297655";
     let recorded = recording("results/lap_data/jasondilworth-82263872-winner.json");
     assert_eq!(Value::Array(stand.rows(&pair, winner).await), recorded);
