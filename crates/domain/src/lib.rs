@@ -7,6 +7,8 @@
 //! - [`session`]: a subsession with its classes, cars and entrants;
 //! - [`race`]: one driver's part in such a session, the row of the race log;
 //! - [`lap`]: laps of the whole field;
+//! - [`analysis`]: what the laps and the result of a race say;
+//! - [`analytics`]: what the races of a career say;
 //! - [`ingestion`]: windows, runs and the arithmetic of progress;
 //! - [`journal`]: what a driver writes about a race;
 //! - [`reference`]: tracks, cars and series.
@@ -14,6 +16,7 @@
 //! Positions are 1-based from the moment they enter this crate, and "none" is `Option`, never -1.
 
 pub mod analysis;
+pub mod analytics;
 pub mod driver;
 pub mod ids;
 pub mod ingestion;
