@@ -8,6 +8,7 @@ export type FileState =
   | { kind: 'imported'; race: Race }
   | { kind: 'duplicate'; race: Race }
   | { kind: 'notInRace'; entrants: NamedEntrant[] }
+  | { kind: 'noRace' }
   | { kind: 'unreadable'; reason: string | null }
   | { kind: 'tooLarge' }
   | { kind: 'failed'; status: number }
@@ -20,7 +21,7 @@ export interface ImportFile {
 }
 
 /** The server takes no more; asking first saves a long upload. */
-export const LARGEST_FILE = 10 * 1024 * 1024
+export const LARGEST_FILE = 8 * 1024 * 1024
 
 /** The state that an answer of the server means. */
 export function stateOf(outcome: ImportOutcome): FileState {
@@ -32,6 +33,7 @@ export function stateOfProblem(problem: unknown): FileState {
   if (!(problem instanceof ApiProblem)) return { kind: 'unreadable', reason: null }
   if (problem.status === 413) return { kind: 'tooLarge' }
   if (problem.code === 'driver_not_in_result') return { kind: 'notInRace', entrants: problem.entrants }
+  if (problem.code === 'no_race') return { kind: 'noRace' }
   if (problem.status === 400 || problem.status === 415 || problem.status === 422) {
     return { kind: 'unreadable', reason: problem.detail }
   }

@@ -15,6 +15,7 @@ export function failureOfProblem(problem: unknown): SignInFailure {
   if (!(problem instanceof ApiProblem)) return 'unknown'
   if (problem.status === 0) return 'network'
   if (problem.status === 403) return 'notAllowed'
+  if (problem.code === 'access_not_granted') return 'denied'
   // The code, the state or the sign-in's cookie is used up or too old: all mean the same for the driver.
   if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) return 'expired'
   return 'iracingDown'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Run } from '@/shared/api/types'
 
-import { blockedUntil, isActive, progressOf, withRun } from './model'
+import { asksForSignIn, blockedUntil, isActive, progressOf, withRun } from './model'
 
 function aRun(changes: Partial<Run> = {}): Run {
   return {
@@ -61,6 +61,16 @@ describe('runs', () => {
     const known = aRun({ racesDone: 9, updatedAt: '2026-03-01T10:05:00Z' })
     expect(withRun([known], aRun({ racesDone: 3 }))).toEqual([known])
     expect(withRun([aRun()], known)).toEqual([known])
+  })
+})
+
+describe('a run that iRacing has shut out', () => {
+  const run = aRun({ status: 'signInRequired', updatedAt: '2026-03-01T10:01:00Z' })
+
+  it('asks for a sign-in, until there has been one', () => {
+    expect(asksForSignIn(run, { lastLogin: '2026-03-01T09:00:00Z' })).toBe(true)
+    expect(asksForSignIn(run, { lastLogin: '2026-03-01T10:02:00Z' })).toBe(false)
+    expect(asksForSignIn(aRun(), null)).toBe(false)
   })
 })
 

@@ -1,7 +1,13 @@
-import type { Run } from '@/shared/api/types'
+import type { Driver, Run } from '@/shared/api/types'
 
 export function isActive(run: Run | null | undefined): boolean {
   return run?.status === 'queued' || run?.status === 'running' || run?.status === 'waiting'
+}
+
+/** Whether a run waits for the driver to sign in again, and they have not done so since. */
+export function asksForSignIn(run: Run | undefined, driver: Pick<Driver, 'lastLogin'> | null): boolean {
+  const asks = run?.status === 'signInRequired' || (isActive(run) && run?.reason === 'sign_in_required')
+  return asks && !(driver && Date.parse(driver.lastLogin) > Date.parse(run.updatedAt))
 }
 
 export interface Progress {

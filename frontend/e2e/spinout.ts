@@ -1,0 +1,87 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test as base, type Page } from '@playwright/test'
+
+/** The drivers whom the sandbox's consent page offers. */
+export const VETERAN = 'Robin Hartwell'
+export const SHOWCASE = 'Tomás Okonkwo'
+export const CLUB_RACER = 'Maja Lindqvist'
+export const NEWCOMER = 'Kenji Albrecht'
+
+/** A page that must neither fail nor break its Content-Security-Policy. */
+export const test = base.extend<{ page: Page }>({
+  page: async ({ page }, use) => {
+    const faults: string[] = []
+    page.on('pageerror', (error) => faults.push(String(error)))
+    page.on('console', (message) => {
+      if (/content security policy|\[Vue warn\]|\[intlify\]/i.test(message.text()))
+        faults.push(message.text())
+    })
+    await use(page)
+    expect(faults, 'faults of the page').toEqual([])
+  },
+})
+
+export { expect }
+
+/** Goes through the sign-in with the sandbox's consent page. */
+export async function signIn(page: Page, driver: string): Promise<void> {
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Sign in with iRacing' }).click()
+  await consent(page, driver)
+  await expect(page.getByRole('heading', { level: 1, name: 'Race log' })).toBeVisible()
+}
+
+export async function consent(page: Page, driver: string): Promise<void> {
+  await expect(page.getByRole('heading', { name: 'iRacing sandbox' })).toBeVisible()
+  await page.getByRole('button', { name: driver }).click()
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Signed in as/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page.getByRole('button', { name: 'Sign in with iRacing' })).toBeVisible()
+}
+
+/** Presses Sync and waits for the end of a short import. */
+export async function syncToTheEnd(page: Page): Promise<void> {
+  await page
+    .getByRole('region', { name: 'Import from iRacing' })
+    .getByRole('button', { name: 'Sync' })
+    .click()
+  await expect(page.getByTestId('sync-state')).toContainText('Up to date', { timeout: 90_000 })
+}
+
+/** No violation of WCAG 2.2 AA that a machine can find, in light and in dark, and no sideways scrolling. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      .analyze()
+    const found = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+    )
+    expect(found, `${what}, ${colorScheme}`).toEqual([])
+  }
+  const sideways = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect(sideways, `${what} is wider than the window by`).toBeLessThanOrEqual(0)
+}
+
+/** The races' rows that are on the page. */
+export function raceRows(page: Page) {
+  return page.getByRole('table', { name: 'Races' }).locator('tbody tr[data-index]')
+}
+
+export async function raceCount(page: Page): Promise<number> {
+  const text = (await page.getByTestId('race-count').textContent()) ?? ''
+  return Number(text.replace(/\D/g, ''))
+}
+
+/** Chooses in the filters, which a phone folds away. */
+export async function choose(page: Page, label: string, option: string | { index: number }): Promise<void> {
+  const field = page.getByLabel(label, { exact: true })
+  if (!(await field.isVisible())) await page.getByRole('button', { name: /^Filters/ }).click()
+  await field.selectOption(option)
+}

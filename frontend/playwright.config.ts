@@ -1,0 +1,78 @@
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { defineConfig } from '@playwright/test'
+
+const program = process.env.SPINOUT_BIN ?? '../target/debug/spinout'
+const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+
+/** Each project has a server of its own, so that both see a career arrive. */
+const first = Number(process.env.E2E_PORT ?? 8137)
+const projects = { desktop: address(first), phone: address(first + 1) }
+
+function address(port: number): { port: number; url: string } {
+  // Browsers keep the session's cookie on http only for localhost.
+  return { port, url: `http://localhost:${port}` }
+}
+
+function server({ port, url }: { port: number; url: string }) {
+  const options = {
+    listen: `127.0.0.1:${port}`,
+    'public-url': url,
+    'data-dir': mkdtempSync(join(tmpdir(), 'spinout-e2e-')),
+    'web-dir': 'dist',
+  }
+  const line = Object.entries(options).map(([name, value]) => `--${name} ${value}`)
+  return {
+    command: [program, 'run', ...line].join(' '),
+    url: `${url}/api/health/ready`,
+    timeout: 120_000,
+    reuseExistingServer: false,
+    stdout: 'ignore' as const,
+    stderr: 'pipe' as const,
+  }
+}
+
+const browser = {
+  // Without a system's own Chromium, the one that Playwright installs.
+  launchOptions: {
+    ...(existsSync(chromium) ? { executablePath: chromium } : {}),
+    args: ['--disable-background-networking', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+  },
+}
+
+/** Drives the real program, on fresh data folders, with the sandbox in iRacing's place. */
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  forbidOnly: Boolean(process.env.CI),
+  workers: 2,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['html', { open: 'never' }]],
+  use: {
+    locale: 'en-US',
+    timezoneId: 'Europe/Stockholm',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    ...browser,
+  },
+  projects: [
+    {
+      name: 'desktop',
+      use: { baseURL: projects.desktop.url, viewport: { width: 1280, height: 800 } },
+    },
+    {
+      name: 'phone',
+      use: {
+        baseURL: projects.phone.url,
+        viewport: { width: 390, height: 844 },
+        isMobile: true,
+        hasTouch: true,
+        deviceScaleFactor: 2,
+      },
+    },
+  ],
+  webServer: Object.values(projects).map(server),
+})

@@ -1,0 +1,28 @@
+import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
+import { mount } from '@vue/test-utils'
+import { createPinia, setActivePinia } from 'pinia'
+import type { Component } from 'vue'
+import { createMemoryHistory, createRouter } from 'vue-router'
+
+import { i18n } from '@/app/i18n'
+
+/** Mounts a component with all that the application gives it. */
+export function mountInApp(component: Component, props: Record<string, unknown> = {}) {
+  const pinia = createPinia()
+  setActivePinia(pinia)
+  const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+  const page = { template: '<div />' }
+  const router = createRouter({
+    history: createMemoryHistory(),
+    routes: [
+      { path: '/', component: page },
+      { path: '/races/:driverRaceId', name: 'race', component: page },
+    ],
+  })
+  const wrapper = mount(component, {
+    props,
+    attachTo: document.body,
+    global: { plugins: [pinia, i18n, router, [VueQueryPlugin, { queryClient }]] },
+  })
+  return { wrapper, queryClient, router }
+}
