@@ -11,7 +11,7 @@
 //! - [`analytics`]: what the races of a career say;
 //! - [`ingestion`]: windows, runs and the arithmetic of progress;
 //! - [`journal`]: what a driver writes about a race;
-//! - [`reference`]: tracks, cars and series.
+//! - [`mod@reference`]: tracks, cars and series.
 //!
 //! Positions are 1-based from the moment they enter this crate, and "none" is `Option`, never -1.
 

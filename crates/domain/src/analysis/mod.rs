@@ -4,9 +4,9 @@
 //! it come
 //!
 //! - [`laps`]: what kind each lap is, and times that iRacing did not count;
-//! - [`series`]: position, gaps and lap times by lap; [`stints`] between stops;
+//! - [`series`]: position, gaps and lap times by lap; [`mod@stints`] between stops;
 //! - [`mod@pace`]: median, best, evenness and fade, ranked in class;
-//! - [`battles`] and [`mod@story`]: what happened, as data that the page puts into words;
+//! - [`mod@battles`] and [`mod@story`]: what happened, as data that the page puts into words;
 //! - [`mod@ledger`]: where places were won and lost;
 //! - [`rating`]: what the rating formula expects and gives (from the result alone).
 //!

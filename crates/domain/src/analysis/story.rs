@@ -77,7 +77,7 @@ pub enum StoryKind {
         /// Who led then.
         to: EntrantId,
     },
-    /// The fastest lap that counts; see [`ClassifiedLap::countable`].
+    /// The fastest lap that counts; see [`countable`](crate::analysis::ClassifiedLap::countable).
     FastestLap {
         /// 1/10 000 s.
         lap_time: i64,
