@@ -45,42 +45,18 @@ resource "aws_cloudwatch_metric_alarm" "ingestion_age" {
 resource "aws_cloudwatch_metric_alarm" "rest_5xx" {
   alarm_name          = "${local.name}-rest-5xx"
   alarm_description   = "More than 2 % of REST answers are 5xx. See docs/operations.md, \"5xx answers\"."
+  namespace           = "AWS/ApiGateway"
+  metric_name         = "5XXError"
+  dimensions          = { ApiName = aws_api_gateway_rest_api.rest.name, Stage = local.rest_stage }
+  statistic           = "Average" # of this metric it is the share of all answers
+  period              = 300
   evaluation_periods  = 3
-  datapoints_to_alarm = 2
+  datapoints_to_alarm = 2 # one failure in a quiet night is the business of the function's alarm
   comparison_operator = "GreaterThanThreshold"
-  threshold           = 2
+  threshold           = 0.02
   treat_missing_data  = "notBreaching"
   alarm_actions       = local.alarm_actions
   ok_actions          = local.alarm_actions
-
-  metric_query {
-    id          = "percent"
-    label       = "5xx answers in percent"
-    expression  = "IF(requests >= 20, 100 * failures / requests, 0)" # one failure in a quiet night is the errors alarm's business
-    return_data = true
-  }
-
-  metric_query {
-    id = "failures"
-    metric {
-      namespace   = "AWS/ApiGateway"
-      metric_name = "5XXError"
-      dimensions  = { ApiName = aws_api_gateway_rest_api.rest.name, Stage = local.rest_stage }
-      stat        = "Sum"
-      period      = 300
-    }
-  }
-
-  metric_query {
-    id = "requests"
-    metric {
-      namespace   = "AWS/ApiGateway"
-      metric_name = "Count"
-      dimensions  = { ApiName = aws_api_gateway_rest_api.rest.name, Stage = local.rest_stage }
-      stat        = "Sum"
-      period      = 300
-    }
-  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "websocket_errors" {
@@ -144,24 +120,6 @@ resource "aws_cloudwatch_metric_alarm" "race_failures" {
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 10 # one broken result at iRacing's is recorded and tried again; ten an hour have a common cause
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = local.alarm_actions
-  ok_actions          = local.alarm_actions
-}
-
-resource "aws_cloudwatch_metric_alarm" "table_throttles" {
-  for_each = toset(["ReadThrottleEvents", "WriteThrottleEvents"])
-
-  alarm_name          = "${local.name}-table-${each.key}"
-  alarm_description   = "The table refuses work. See docs/operations.md, \"Table throttles\"."
-  namespace           = "AWS/DynamoDB"
-  metric_name         = each.key
-  dimensions          = { TableName = aws_dynamodb_table.spinout.name }
-  statistic           = "Sum"
-  period              = 300
-  evaluation_periods  = 2
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 100 # a table that grows is throttled for moments, and what is refused is written again
   treat_missing_data  = "notBreaching"
   alarm_actions       = local.alarm_actions
   ok_actions          = local.alarm_actions

@@ -9,7 +9,7 @@ locals {
     api = merge(local.environment_of_all, {
       CORS_ALLOWED_ORIGINS       = "https://${local.app_host}"
       OAUTH_REDIRECT_URIS        = "https://${local.app_host}/auth/ir/callback"
-      API_BASE_PATH              = ""
+      API_BASE_PATH              = "/" # on a host of its own the API has no path in front
       IRACING_CREDENTIALS_SECRET = aws_secretsmanager_secret.iracing_credentials.name
       IRACING_OAUTH_BASE_URL     = var.iracing_oauth_base_url
       IRACING_DATA_BASE_URL      = var.iracing_data_base_url

@@ -1,7 +1,7 @@
 # The one table. Only the key and the time to live are declared: attributes are the business of crates/store.
 resource "aws_dynamodb_table" "spinout" {
   #checkov:skip=CKV_AWS_119:Encrypted with AWS's own key. A key of ours costs a dollar a month and a call per request, and guards against nobody that the account's rights do not stop; iRacing's tokens are sealed by the application besides.
-  name         = local.name
+  name         = coalesce(var.table_name, local.name)
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "partition_key"
   range_key    = "sort_key"

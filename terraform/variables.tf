@@ -40,6 +40,17 @@ variable "monthly_budget" {
   }
 }
 
+variable "table_name" {
+  description = "Name of the table when it is not the usual one: after a restore, the restored table (docs/operations.md). null for the usual one."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.table_name == null || can(regex("^([a-z0-9-]+-)?spinout[a-zA-Z0-9_.-]*$", var.table_name))
+    error_message = "A name that begins with spinout or <workspace>-spinout is expected: the deploy role's rights go by it."
+  }
+}
+
 variable "packages" {
   description = "Folder with api.zip, websocket.zip and ingestion.zip, as `make build` leaves it."
   type        = string
