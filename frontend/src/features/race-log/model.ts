@@ -1,11 +1,9 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
 
 import type { Discipline, Race, RaceKind } from '@/shared/api/types'
+import { badgesOf, type Badge } from '@/shared/format/badges'
 import { iratingChange, safetyChange, type IratingChange, type SafetyChange } from '@/shared/format/rating'
 import { calendarDay } from '@/shared/format/time'
-
-/** A badge of a race; an official one needs none. */
-export type Badge = Exclude<RaceKind, 'official'> | 'team' | 'heat'
 
 /** A race as the log shows it: what can be worked out once is worked out. */
 export interface RaceRow {
@@ -20,13 +18,6 @@ export interface RaceRow {
   safety: SafetyChange | null
   /** Everything that the text search looks at, in lower case. */
   text: string
-}
-
-export function badgesOf(race: Pick<Race, 'kind' | 'team' | 'heat'>): Badge[] {
-  const badges: Badge[] = race.kind === 'official' ? [] : [race.kind]
-  if (race.team) badges.push('team')
-  if (race.heat) badges.push('heat')
-  return badges
 }
 
 export function toRow(race: Race, timeZone: string): RaceRow {

@@ -33,20 +33,22 @@ export function useWindowRows({ count, rowHeight, body, kept, covered = 0 }: Opt
   onScopeDispose(() => observer.disconnect())
 
   const virtualizer = useWindowVirtualizer(
-    computed(() => ({
-      count: count.value,
-      estimateSize: () => rowHeight.value,
-      overscan: 12,
-      scrollMargin: offset.value,
-      scrollPaddingStart: covered,
-      initialRect: { width: window.innerWidth, height: window.innerHeight },
-      rangeExtractor: (range: Parameters<typeof defaultRangeExtractor>[0]) => {
-        const indexes = defaultRangeExtractor(range)
-        const extra = kept?.value ?? -1
-        if (extra < 0 || extra >= count.value || indexes.includes(extra)) return indexes
-        return [...indexes, extra].sort((a, b) => a - b)
-      },
-    })),
+    computed(() => {
+      const extra = kept?.value ?? -1
+      return {
+        count: count.value,
+        estimateSize: () => rowHeight.value,
+        overscan: 12,
+        scrollMargin: offset.value,
+        scrollPaddingStart: covered,
+        initialRect: { width: window.innerWidth, height: window.innerHeight },
+        rangeExtractor: (range: Parameters<typeof defaultRangeExtractor>[0]) => {
+          const indexes = defaultRangeExtractor(range)
+          if (extra < 0 || extra >= range.count || indexes.includes(extra)) return indexes
+          return [...indexes, extra].sort((a, b) => a - b)
+        },
+      }
+    }),
   )
 
   watch(rowHeight, () => virtualizer.value.measure())
