@@ -4,6 +4,13 @@ use crate::client_config::{ACCESS_KEY, REGION};
 use crate::clock::{Clock, system_clock};
 use crate::{DynamoDb, Secrets, Sqs};
 
+/// File of the table in a data folder.
+pub const TABLE_FILE: &str = "table.sqlite";
+/// File of the queues in a data folder.
+pub const QUEUE_FILE: &str = "queue.sqlite";
+/// Folder of the secrets in a data folder.
+pub const SECRETS_FOLDER: &str = "secrets";
+
 /// DynamoDB, SQS and Secrets Manager together.
 ///
 /// ```no_run
@@ -25,7 +32,7 @@ pub struct Engines {
 /// Where the engines keep their state and what time it is for them.
 #[derive(Clone)]
 pub struct EnginesConfig {
-    /// A folder that exists, for `table.sqlite`, `queue.sqlite` and `secrets/`; everything is in memory without one.
+    /// A folder that exists, for [`TABLE_FILE`], [`QUEUE_FILE`] and [`SECRETS_FOLDER`]; everything is in memory without one.
     pub data_dir: Option<PathBuf>,
     /// The clock of queues and secrets. DynamoDB's expiry goes by the wall clock.
     pub clock: Clock,
@@ -43,9 +50,9 @@ impl Engines {
     pub async fn start(config: EnginesConfig) -> anyhow::Result<Self> {
         let path = |name: &str| config.data_dir.as_ref().map(|folder| folder.join(name));
         Ok(Self {
-            dynamodb: DynamoDb::start(path("table.sqlite").as_deref()).await?,
-            sqs: Sqs::start_with_clock(path("queue.sqlite").as_deref(), config.clock.clone()).await?,
-            secrets: Secrets::start_with_clock(path("secrets").as_deref(), config.clock).await?,
+            dynamodb: DynamoDb::start(path(TABLE_FILE).as_deref()).await?,
+            sqs: Sqs::start_with_clock(path(QUEUE_FILE).as_deref(), config.clock.clone()).await?,
+            secrets: Secrets::start_with_clock(path(SECRETS_FOLDER).as_deref(), config.clock).await?,
         })
     }
 

@@ -31,7 +31,7 @@ mod loopback;
 mod secrets;
 mod sqs;
 
-pub use all::{Engines, EnginesConfig};
+pub use all::{Engines, EnginesConfig, QUEUE_FILE, SECRETS_FOLDER, TABLE_FILE};
 pub use client_config::client_config;
 pub use clock::{Clock, system_clock};
 pub use dynamodb::DynamoDb;

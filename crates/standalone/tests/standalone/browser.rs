@@ -1,0 +1,120 @@
+//! What a page does, without a page.
+
+use futures::{SinkExt, StreamExt};
+use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, Response};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use url::Url;
+
+/// A signed-in driver.
+pub struct Browser {
+    http: Client,
+    api: String,
+    pub driver: i64,
+    pub token: String,
+}
+
+/// An open WebSocket that the server knows the driver of.
+pub struct Live(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Browser {
+    /// Signs in at the API as a demo driver, by the sandbox's consent page.
+    pub async fn sign_in(api: &str, redirect_uri: &str, driver: i64) -> Self {
+        let http = Client::builder().redirect(Policy::none()).build().unwrap();
+        let started = http
+            .post(format!("{api}/auth/ir/start"))
+            .json(&json!({ "redirectUri": redirect_uri }))
+            .send()
+            .await
+            .unwrap();
+        let cookie = cookie(&started);
+        let started: Value = started.json().await.unwrap();
+        let authorize = Url::parse(started["authorizeUrl"].as_str().unwrap()).unwrap();
+
+        let mut decision: Vec<(String, String)> = authorize.query_pairs().into_owned().collect();
+        decision.push(("member".to_owned(), driver.to_string()));
+        let mut consent = authorize.clone();
+        consent.set_query(None);
+        let decided = http.post(consent).form(&decision).send().await.unwrap();
+        let back = Url::parse(decided.headers()[LOCATION].to_str().unwrap()).unwrap();
+        let parameter = |name: &str| back.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+
+        let session = http
+            .post(format!("{api}/auth/ir/callback"))
+            .header(COOKIE, cookie)
+            .json(&json!({ "code": parameter("code"), "state": parameter("state"), "redirectUri": redirect_uri }))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(session.status(), 200, "{}", session.text().await.unwrap());
+        let session: Value = session.json().await.unwrap();
+        assert_eq!(session["driver"]["driverId"], driver);
+        let token = session["accessToken"].as_str().unwrap().to_owned();
+        Self { http, api: api.to_owned(), driver, token }
+    }
+
+    async fn call(&self, method: Method, path: &str) -> Value {
+        let request = self.http.request(method, format!("{}{path}", self.api)).bearer_auth(&self.token);
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        let body = answer.text().await.unwrap();
+        assert!(status.is_success(), "{path} answered {status}: {body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        self.call(Method::GET, path).await
+    }
+
+    pub async fn post(&self, path: &str) -> Value {
+        self.call(Method::POST, path).await
+    }
+
+    /// The ids of all races in the log, newest first.
+    pub async fn races(&self) -> Vec<i64> {
+        let mut races = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page = self.get(&format!("/driver/{}/races?limit=100{cursor}", self.driver)).await;
+            races.extend(page["items"].as_array().unwrap().iter().map(|race| race["subsessionId"].as_i64().unwrap()));
+            match page["nextCursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return races,
+            }
+        }
+    }
+
+    /// Opens the live connection.
+    pub async fn listen(&self, address: &str) -> Live {
+        let (mut socket, _) = connect_async(address).await.unwrap();
+        let auth = json!({ "action": "auth", "token": self.token });
+        socket.send(Message::text(auth.to_string())).await.unwrap();
+        let mut live = Live(socket);
+        assert_eq!(live.next("authResponse").await["success"], true);
+        live
+    }
+}
+
+impl Live {
+    /// Waits for the next message of this kind and returns what it says.
+    pub async fn next(&mut self, action: &str) -> Value {
+        loop {
+            let message = self.0.next().await.expect("the connection was closed").unwrap();
+            let Ok(text) = message.into_text() else { continue };
+            let message: Value = serde_json::from_str(&text).unwrap();
+            if message["action"] == action {
+                return message["payload"].clone();
+            }
+        }
+    }
+}
+
+/// The cookies of an answer, as they are sent back.
+fn cookie(answer: &Response) -> String {
+    let cookies = answer.headers().get_all(SET_COOKIE).iter();
+    cookies.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap()).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,9 @@
+//! The standalone edition, from its command line to its pages.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod browser;
+mod command_line;
+mod data_folder;
+mod import;
+mod running;
