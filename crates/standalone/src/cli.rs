@@ -9,6 +9,9 @@ use url::Url;
 
 use crate::config::parse_public_url;
 
+/// Ten times what iRacing allows: nobody wants to wait a quarter of an hour for a demo career.
+pub(crate) const DEMO_RATE_LIMIT: u32 = 2_400;
+
 const ENVIRONMENT: &str = "\
 Environment:
   Every option can be given by the variable that its help names. Further variables:
@@ -108,6 +111,9 @@ pub struct SandboxOptions {
     /// Seed of the generated careers; the same seed gives the same races
     #[arg(long, env = "SPINOUT_SANDBOX_SEED", value_name = "NUMBER", default_value_t = 1, value_parser = parse_seed)]
     pub sandbox_seed: u64,
+    /// Requests a minute that the sandbox allows each driver; iRacing's own limit is 240
+    #[arg(long, env = "SPINOUT_SANDBOX_RATE_LIMIT", value_name = "NUMBER", default_value_t = DEMO_RATE_LIMIT, value_parser = clap::value_parser!(u32).range(1..))]
+    pub sandbox_rate_limit: u32,
     /// Folder of recorded answers of iRacing to serve beside the careers
     #[arg(long, env = "SPINOUT_SANDBOX_RECORDED", value_name = "FOLDER")]
     pub sandbox_recorded: Option<PathBuf>,

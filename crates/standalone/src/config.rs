@@ -5,7 +5,7 @@ use anyhow::{Context, ensure};
 use runtime::{Environment, Secret};
 use url::{Host, Url};
 
-use crate::cli::{RunOptions, SandboxOptions};
+use crate::cli::{DEMO_RATE_LIMIT, RunOptions, SandboxOptions};
 
 /// Settings of the services that pass through from our environment to theirs.
 const PASSED_ON: [&str; 3] = ["INGESTION_COOLDOWN_SECONDS", "INGESTION_LOCK_DURATION_SECONDS", "SEARCH_WINDOW_IN_DAYS"];
@@ -41,6 +41,8 @@ pub enum Iracing {
 pub struct SandboxConfig {
     /// `SPINOUT_SANDBOX_SEED`: seed of the generated careers.
     pub seed: u64,
+    /// `SPINOUT_SANDBOX_RATE_LIMIT`: requests a minute that each driver may send.
+    pub rate_limit: u32,
     /// `SPINOUT_SANDBOX_RECORDED`: folder of recorded answers to serve as well.
     pub recorded: Option<PathBuf>,
     /// `SPINOUT_SANDBOX_FAULTS`: faults to begin with, as `NAME=JSON`.
@@ -68,7 +70,12 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: None,
             web_dir: None,
-            iracing: Iracing::Sandbox(SandboxConfig { seed: 1, recorded: None, faults: Vec::new() }),
+            iracing: Iracing::Sandbox(SandboxConfig {
+                seed: 1,
+                rate_limit: DEMO_RATE_LIMIT,
+                recorded: None,
+                faults: Vec::new(),
+            }),
             services: Vec::new(),
         }
     }
@@ -121,7 +128,7 @@ impl Iracing {
                  plays iRacing"
             );
         }
-        let SandboxOptions { sandbox_seed, sandbox_recorded, sandbox_fault } = options;
+        let SandboxOptions { sandbox_seed, sandbox_rate_limit, sandbox_recorded, sandbox_fault } = options;
         if let Some(folder) = &sandbox_recorded {
             ensure!(
                 folder.is_dir(),
@@ -129,7 +136,12 @@ impl Iracing {
                 folder.display()
             );
         }
-        Ok(Self::Sandbox(SandboxConfig { seed: sandbox_seed, recorded: sandbox_recorded, faults: sandbox_fault }))
+        Ok(Self::Sandbox(SandboxConfig {
+            seed: sandbox_seed,
+            rate_limit: sandbox_rate_limit,
+            recorded: sandbox_recorded,
+            faults: sandbox_fault,
+        }))
     }
 }
 

@@ -117,8 +117,9 @@ impl Spinout {
         }
         let stop = CancellationToken::new();
         let server = tokio::spawn(serve(listener, pages::with_security_headers(site), stop.clone()));
+        // The engine's own client: it waits as long as a long poll takes, which the services' clients do not.
         let worker =
-            EventSourceMapping::start(aws.sqs.clone(), &queue_url, WORKERS, ingestion_function(ingestion)).await?;
+            EventSourceMapping::start(engines.sqs.client(), &queue_url, WORKERS, ingestion_function(ingestion)).await?;
         Ok(Self {
             data_dir: folder.path().to_owned(),
             address,
@@ -215,7 +216,7 @@ fn redirect_uri(public_url: &Url) -> String {
 
 async fn start_sandbox(settings: SandboxConfig, public_url: &Url) -> anyhow::Result<(Sandbox, IracingClient)> {
     let base_url = format!("{}{SANDBOX_PATH}", public_url.as_str().trim_end_matches('/'));
-    let SandboxConfig { seed, recorded, faults } = settings;
+    let SandboxConfig { seed, rate_limit, recorded, faults } = settings;
     let careers = Careers::new(seed);
     let clock = Clock::system();
     let config = iracing_sandbox::Config {
@@ -224,6 +225,7 @@ async fn start_sandbox(settings: SandboxConfig, public_url: &Url) -> anyhow::Res
             None => Content::Generated(careers),
         },
         clock: Arc::new(move || clock.now()),
+        rate_limit,
         ..iracing_sandbox::Config::local(&base_url, &[&redirect_uri(public_url)])
     };
     let client = IracingClient {
