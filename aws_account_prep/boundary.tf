@@ -13,7 +13,6 @@ data "aws_iam_policy_document" "boundary" {
       "dynamodb:BatchWriteItem",
       "dynamodb:ConditionCheckItem",
       "dynamodb:DeleteItem",
-      "dynamodb:DescribeTable",
       "dynamodb:GetItem",
       "dynamodb:PutItem",
       "dynamodb:Query",
@@ -36,7 +35,7 @@ data "aws_iam_policy_document" "boundary" {
 
   statement {
     sid       = "Secrets"
-    actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+    actions   = ["secretsmanager:GetSecretValue"]
     resources = [for pattern in local.name_patterns : "arn:aws:secretsmanager:${local.region_and_account}:secret:${pattern}"]
   }
 

@@ -29,11 +29,8 @@ data "aws_iam_policy_document" "api" {
   }
 
   statement {
-    sid = "Secrets"
-    actions = [
-      "secretsmanager:DescribeSecret", # the readiness check
-      "secretsmanager:GetSecretValue",
-    ]
+    sid     = "Secrets"
+    actions = ["secretsmanager:GetSecretValue"]
     resources = [
       aws_secretsmanager_secret.iracing_credentials.arn,
       aws_secretsmanager_secret.jwt_encryption_key.arn,

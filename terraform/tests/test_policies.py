@@ -349,6 +349,14 @@ class Rights(unittest.TestCase):
         self.assertNotIn("dynamodb:Scan", actions)
         self.assertTrue(all("*" not in action for action in actions))
 
+    def test_functions_may_do_what_the_store_does(self):
+        actions = {action.removeprefix("dynamodb:") for action in MAIN.locals()["table_actions"]}
+        code = "".join(file.read_text() for file in (ROOT / "crates/store/src").glob("**/*.rs"))
+        # Builders of the SDK's client. A transaction needs the rights of its parts; a scan is the operator's.
+        used = {name for name in re.findall(r"\.((?:batch_)?(?:get|put|update|delete|write)_item|query)\(\)", code)}
+        self.assertTrue(used)
+        self.assertLessEqual({"".join(word.capitalize() for word in name.split("_")) for name in used}, actions)
+
     def test_policies_come_from_documents(self):
         """So that the tests above see all of them."""
         for folder, kind, name, block in everywhere():
