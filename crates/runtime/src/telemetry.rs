@@ -42,8 +42,9 @@ fn filter(log_level: &str) -> anyhow::Result<EnvFilter> {
     let directives = match log_level.to_ascii_lowercase().as_str() {
         level @ ("error" | "warn") => level.to_owned(),
         level @ ("info" | "debug" | "trace") => {
-            // Targets match by prefix: `aws` covers the SDK's crates, `hyper` also `hyper_util`.
-            format!("{level},aws=warn,h2=warn,hyper=warn,lambda_runtime=warn,reqwest=warn,rustls=warn")
+            // Targets match by prefix: `aws` covers the SDK's crates, `hyper` also `hyper_util`. The embedded table warns
+            // of every condition that does not hold, which is our daily bread.
+            format!("{level},aws=warn,dynoxide=error,h2=warn,hyper=warn,lambda_runtime=warn,reqwest=warn,rustls=warn")
         }
         _ if log_level.contains(['=', ',']) => log_level.to_owned(),
         // A bare word would be taken for the name of a crate and silence everything else.
