@@ -231,19 +231,28 @@ resource "aws_api_gateway_method_settings" "all" {
   }
 }
 
+# A stage knows no settings for ANY, only for each method that it stands for.
+locals {
+  rest_class_methods = {
+    for pair in setproduct(keys(local.rest_route_classes), ["DELETE", "GET", "PATCH", "POST", "PUT"]) :
+    "${pair[0]} ${pair[1]}" => { class = pair[0], method = pair[1] }
+  }
+}
+
 resource "aws_api_gateway_method_settings" "class" {
   #checkov:skip=CKV_AWS_225:No cache, see the stage.
   #checkov:skip=CKV_AWS_308:No cache, see the stage.
   #checkov:skip=CKV2_AWS_4:No execution log, see the stage.
-  for_each = local.rest_route_classes
+  for_each = local.rest_class_methods
 
   rest_api_id = aws_api_gateway_rest_api.rest.id
   stage_name  = aws_api_gateway_stage.rest.stage_name
-  method_path = "${trimprefix(aws_api_gateway_resource.class_paths[each.key].path, "/")}/${aws_api_gateway_method.class_paths[each.key].http_method}"
+  # The provider hands this on as it is, and the gateway wants the slashes of a path as ~1.
+  method_path = "${replace(aws_api_gateway_resource.class_paths[each.value.class].path, "/", "~1")}/${each.value.method}"
 
   settings {
-    throttling_rate_limit  = each.value.rate
-    throttling_burst_limit = each.value.burst
+    throttling_rate_limit  = local.rest_route_classes[each.value.class].rate
+    throttling_burst_limit = local.rest_route_classes[each.value.class].burst
     logging_level          = "OFF"
     data_trace_enabled     = false
     metrics_enabled        = false

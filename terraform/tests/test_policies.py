@@ -215,10 +215,18 @@ class Edge(unittest.TestCase):
                 self.assertFalse(block["settings"][0]["data_trace_enabled"])
         classes = MAIN.locals()["rest_route_classes"]
         self.assertEqual(set(classes), {"auth", "ingestion", "import", "developer"})
-        for kind in ("resource", "method", "integration", "method_settings"):
+        for kind in ("resource", "method", "integration"):
             for (_, name), block in MAIN.resources(f"aws_api_gateway_{kind}").items():
                 if "class" in name:
                     self.assertEqual(block["for_each"], "${local.rest_route_classes}", f"{kind} {name}")
+        settings = MAIN.resource("aws_api_gateway_method_settings", "class")
+        self.assertEqual(settings["for_each"], "${local.rest_class_methods}")
+        methods = MAIN.locals()["rest_class_methods"]
+        self.assertIn("keys(local.rest_route_classes)", methods)
+        for method in ("DELETE", "GET", "POST", "PUT"):
+            self.assertIn(f'"{method}"', methods)
+        # With plain slashes the gateway refuses the path of a nested resource.
+        self.assertIn('"/", "~1")', settings["method_path"])
 
     def test_the_websocket_is_throttled(self):
         for (_, name), block in MAIN.resources("aws_apigatewayv2_stage").items():
