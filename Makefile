@@ -19,7 +19,7 @@ run: frontend/dist/index.html ## Build what is needed and start everything on ht
 
 .PHONY: dev
 dev: frontend/node_modules/.package-lock.json ## The same with hot reload: pages on http://localhost:5173, services restart on change
-	./dev
+	cd frontend && node scripts/dev.js
 
 # ---- check it
 
