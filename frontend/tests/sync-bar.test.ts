@@ -12,6 +12,7 @@ const NOW = '2026-03-01T10:00:00Z'
 const DRIVER = {
   driverId: 7,
   driverName: 'Ada',
+  memberSince: null,
   ingestionBlockedUntil: null,
   racesIngestedTo: '2026-02-28T20:00:00Z',
   firstLogin: NOW,
@@ -24,6 +25,11 @@ const DRIVER = {
 const RUN: Run = {
   runId: 'r',
   status: 'running',
+  reason: null,
+  finishedAt: null,
+  searchedBackTo: null,
+  secondsLeft: null,
+  retryAt: null,
   startedAt: NOW,
   updatedAt: NOW,
   from: NOW,
@@ -44,7 +50,12 @@ let mounted: ReturnType<typeof mountInApp>
 
 async function show(): Promise<void> {
   mounted = mountInApp(SyncBar)
-  useSession().signedIn({ accessToken: 't', expiresAt: '2026-03-01T10:15:00Z', driver })
+  useSession().signedIn({
+    accessToken: 't',
+    expiresAt: '2026-03-01T10:15:00Z',
+    driver,
+    iracingSignInRequired: false,
+  })
   await flushPromises()
 }
 

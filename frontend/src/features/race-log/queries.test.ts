@@ -31,7 +31,10 @@ describe('races put into the log', () => {
   })
 
   it('are shown once, even if two pages hold them', () => {
-    const twice = { ...pages(), pages: [{ items: [newer, older] }, { items: [older] }] }
+    const twice = {
+      ...pages(),
+      pages: [newer, older].map(() => ({ items: [newer, older], nextCursor: null })),
+    }
     expect(racesOf(twice)).toEqual([newer, older])
   })
 

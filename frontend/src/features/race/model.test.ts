@@ -15,7 +15,14 @@ import {
 } from './model'
 
 function result(changes: Partial<SimsessionResult> = {}): SimsessionResult {
-  return { simsession: 0, lapsComplete: 20, lapsLed: 0, incidents: 0, reasonOut: 'Running', ...changes }
+  return {
+    simsession: 0,
+    lapsComplete: 20,
+    lapsLed: 0,
+    incidents: 0,
+    reasonOut: 'Running',
+    ...changes,
+  } as SimsessionResult
 }
 
 function entrant(
@@ -35,7 +42,7 @@ function entrant(
     results: [result(own)],
     drivers: [],
     ...more,
-  }
+  } as Entrant
 }
 
 function session(changes: Partial<Session> = {}): Session {
@@ -47,21 +54,21 @@ function session(changes: Partial<Session> = {}): Session {
     team: false,
     heat: false,
     seriesName: 'Series',
-    track: { trackId: 1, trackName: 'Track' },
+    track: { trackId: 1, trackName: 'Track', layout: null },
     lapsComplete: 20,
     splits: [],
     carClasses: [
-      { carClassId: 10, name: 'GTP Class', shortName: 'GTP', entries: 2 },
-      { carClassId: 20, name: 'GT3 Class', shortName: '', entries: 2 },
+      { carClassId: 10, name: 'GTP Class', shortName: 'GTP', strengthOfField: null, entries: 2 },
+      { carClassId: 20, name: 'GT3 Class', shortName: '', strengthOfField: null, entries: 2 },
     ],
     cars: [],
     simsessions: [
-      { number: -1, name: 'QUALIFY', type: 'qualifying', hasLaps: false },
-      { number: 0, name: 'RACE', type: 'race', hasLaps: true },
+      { number: -1, name: 'QUALIFY', type: 'qualifying', hasLaps: false, weather: null },
+      { number: 0, name: 'RACE', type: 'race', hasLaps: true, weather: null },
     ],
     entrants: [],
     ...changes,
-  }
+  } as Session
 }
 
 describe('results', () => {
@@ -196,6 +203,7 @@ function columns(entrantId: string, times: (number | null)[], flags: number[] = 
     position: [1, ...times.map(() => 1)],
     flags: [0, ...times.map((_, index) => flags[index] ?? 0)],
     incident: [0, ...times.map(() => 0)],
+    driver: null,
   }
 }
 

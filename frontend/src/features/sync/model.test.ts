@@ -8,6 +8,11 @@ function aRun(changes: Partial<Run> = {}): Run {
   return {
     runId: 'a',
     status: 'running',
+    reason: null,
+    finishedAt: null,
+    searchedBackTo: null,
+    secondsLeft: null,
+    retryAt: null,
     startedAt: '2026-03-01T10:00:00Z',
     updatedAt: '2026-03-01T10:01:00Z',
     from: '2020-01-01T00:00:00Z',

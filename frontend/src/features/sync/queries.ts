@@ -40,7 +40,7 @@ export function startRun(): Promise<Run> {
 /** Takes a run as the server last told of it. */
 export function takeRun(client: QueryClient, run: Run): void {
   client.setQueryData<RunList>(syncKeys.runs(), (list) => ({
-    ...list,
+    nextCursor: list?.nextCursor ?? null,
     items: withRun(list?.items ?? [], run),
   }))
 }

@@ -36,6 +36,8 @@ export const useSession = defineStore('session', () => {
   const state = ref<SessionState>('starting')
   const driver = shallowRef<Driver | null>(null)
   const token = shallowRef<string | null>(null)
+  /** iRacing has let the driver's sign-in lapse: what is stored can be read, but nothing new comes in. */
+  const iracingSignInRequired = ref(false)
 
   let usableUntil = 0
   let renewing: Promise<Renewal> | null = null
@@ -57,6 +59,7 @@ export const useSession = defineStore('session', () => {
     usableUntil = Date.now() + Math.min(Math.max(lifetime, 2 * MARGIN), 15 * MINUTE)
     token.value = session.accessToken
     driver.value = session.driver
+    iracingSignInRequired.value = session.iracingSignInRequired
     state.value = 'signedIn'
     retryDelay = FIRST_RETRY
     renewIn(usableUntil - MARGIN - Date.now())
@@ -139,6 +142,7 @@ export const useSession = defineStore('session', () => {
     state,
     driver,
     token,
+    iracingSignInRequired,
     active: computed(() => state.value === 'signedIn' || state.value === 'ended'),
     start,
     renew,
