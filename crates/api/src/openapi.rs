@@ -56,18 +56,26 @@ static DOCUMENT: LazyLock<openapi::OpenApi> = LazyLock::new(|| {
 fn spell_out(document: &mut openapi::OpenApi) {
     let problem = ProblemBody::name().into_owned();
     for (name, schema) in document.components.iter_mut().flat_map(|components| &mut components.schemas) {
-        if let RefOr::T(Schema::Object(object)) = schema
-            && *name != problem
-        {
-            object.required = object.properties.keys().cloned().collect();
+        if *name != problem {
+            require_all(schema);
         }
     }
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(&problem))).build();
     let failure = ResponseBuilder::new().description("A problem.").content(MEDIA_TYPE, content).build();
     for item in document.paths.paths.values_mut() {
-        for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+        for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten() {
             operation.responses.responses.insert("default".to_owned(), failure.clone().into());
         }
+    }
+}
+
+/// Makes every member of a schema required, in all of its parts.
+fn require_all(schema: &mut RefOr<Schema>) {
+    match schema {
+        RefOr::T(Schema::Object(object)) => object.required = object.properties.keys().cloned().collect(),
+        RefOr::T(Schema::OneOf(one_of)) => one_of.items.iter_mut().for_each(require_all),
+        RefOr::T(Schema::AllOf(all_of)) => all_of.items.iter_mut().for_each(require_all),
+        RefOr::Ref(_) | RefOr::T(_) => {}
     }
 }
 

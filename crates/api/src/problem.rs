@@ -1,5 +1,6 @@
 //! The one place where errors become answers: problem bodies as RFC 9457 has them.
 
+use crate::bodies::journal::JournalEntryBody;
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -57,6 +58,12 @@ pub(crate) enum ApiError {
     /// There is no such thing.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// The session is known, its laps are not.
+    #[error("no laps of this are stored")]
+    NoLaps,
+    /// Another page wrote to the journal, or deleted from it, since this one read it.
+    #[error("the entry has changed since it was read")]
+    JournalConflict(Option<Box<JournalEntryBody>>),
     /// There is no such route.
     #[error("there is no such route")]
     NoSuchRoute,
@@ -175,6 +182,9 @@ pub(crate) struct ProblemBody {
     /// With `ingestion_active`: the run that is under way.
     #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<Box<RunBody>>,
+    /// With `conflict`: the entry as it is now; absent if it was deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<Box<JournalEntryBody>>,
 }
 
 /// When the same request may succeed.
@@ -193,6 +203,7 @@ pub(crate) struct Problem {
     errors: Vec<FieldError>,
     entrants: Option<Vec<NamedEntrant>>,
     run: Option<Box<RunBody>>,
+    entry: Option<Box<JournalEntryBody>>,
     retry: Option<Retry>,
     /// What the log says about it, if it is worth a line of its own.
     cause: Option<Arc<ApiError>>,
@@ -207,6 +218,7 @@ impl Problem {
             errors: Vec::new(),
             entrants: None,
             run: None,
+            entry: None,
             retry: None,
             cause: None,
         }
@@ -237,7 +249,7 @@ impl Problem {
 
     /// The answer's status, headers and body.
     pub(crate) fn finish(&self, correlation_id: &str, now: Timestamp) -> (StatusCode, HeaderMap, Vec<u8>) {
-        let Self { status, code, detail, errors, entrants, run, retry, cause: _ } = self.clone();
+        let Self { status, code, detail, errors, entrants, run, entry, retry, cause: _ } = self.clone();
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if status == StatusCode::UNAUTHORIZED {
@@ -256,6 +268,7 @@ impl Problem {
             errors,
             entrants,
             run,
+            entry,
         };
         (status, headers, serde_json::to_vec(&body).unwrap_or_default())
     }
@@ -286,6 +299,8 @@ impl From<ApiError> for Problem {
             ApiError::NotDeveloper => Self::new(S::FORBIDDEN, "not_a_developer", text),
             ApiError::OriginNotAllowed => Self::new(S::FORBIDDEN, "origin_not_allowed", text),
             ApiError::NotFound(_) => Self::new(S::NOT_FOUND, "not_found", text),
+            ApiError::NoLaps => Self::new(S::NOT_FOUND, "no_laps", text),
+            ApiError::JournalConflict(entry) => Self { entry, ..Self::new(S::CONFLICT, "conflict", text) },
             ApiError::NoSuchRoute => Self::new(S::NOT_FOUND, "no_such_route", text),
             ApiError::MethodNotAllowed => Self::new(S::METHOD_NOT_ALLOWED, "method_not_allowed", text),
             ApiError::SignInExpired => Self::new(S::BAD_REQUEST, "sign_in_expired", text),

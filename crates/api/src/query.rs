@@ -60,6 +60,31 @@ impl Query {
         }
     }
 
+    /// `from` and `to`, which must follow each other.
+    pub(crate) fn period(&mut self) -> [Option<Timestamp>; 2] {
+        let (from, to) = (self.time("from"), self.time("to"));
+        if from.zip(to).is_some_and(|(from, to)| to < from) {
+            self.wrong::<()>(FieldError::new("to", "end_before_start"));
+        }
+        [from, to]
+    }
+
+    /// Which part of a session; without, the main event.
+    pub(crate) fn simsession(&mut self) -> i32 {
+        let number = self.integer("simsession", -100..=100);
+        number.and_then(|number| i32::try_from(number).ok()).unwrap_or(0)
+    }
+
+    /// `true` or `false`; without, `false`.
+    pub(crate) fn flag(&mut self, name: &str) -> bool {
+        self.words(name, &[true, false], |yes| if yes { "true" } else { "false" }).contains(&true)
+    }
+
+    /// Texts, one a repetition.
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
+        self.values(name).map(str::to_owned).collect()
+    }
+
     /// Words of a list, one a repetition.
     pub(crate) fn words<T: Copy>(&mut self, name: &str, allowed: &[T], word: fn(T) -> &'static str) -> Vec<T> {
         let find = |text: &str| allowed.iter().copied().find(|value| word(*value) == text);

@@ -20,6 +20,8 @@ use utoipa_axum::{
 const LARGEST_BODY: usize = 64 << 10;
 /// but for exported files: the event of a day with 60 teams has 4 MB.
 const LARGEST_FILE: usize = 8 << 20;
+/// 20 000 characters of notes take up to 12 bytes each when a client escapes them all.
+const LARGEST_NOTES: usize = 320 << 10;
 
 /// How long a browser remembers what cross-origin requests may do.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(3600);
@@ -42,7 +44,7 @@ pub fn router(state: State) -> Router {
 
 /// Every route, with its description.
 pub(crate) fn routes() -> OpenApiRouter<State> {
-    use handlers::{auth, developer, driver, health, import, ingestion, races, reference, session};
+    use handlers::{analysis, auth, developer, driver, health, import, ingestion, journal, races, reference, session};
     OpenApiRouter::with_openapi(openapi::preamble())
         .routes(routes!(health::ping))
         .routes(routes!(health::ready))
@@ -56,6 +58,10 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(session::show))
         .routes(routes!(session::laps))
         .routes(routes!(session::entrant_laps))
+        .routes(routes!(analysis::show))
+        .routes(routes!(journal::list))
+        .routes(routes!(journal::show, journal::write, journal::delete).layer(DefaultBodyLimit::max(LARGEST_NOTES)))
+        .routes(routes!(journal::related))
         .routes(routes!(ingestion::start))
         .routes(routes!(ingestion::runs))
         .routes(routes!(reference::tracks))
@@ -72,7 +78,7 @@ fn cross_origin(allowed: &[HeaderValue]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(allowed.iter().cloned()))
         .allow_credentials(true)
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH, answering::CORRELATION_ID])
         .expose_headers([header::RETRY_AFTER, header::ETAG, answering::CORRELATION_ID])
         .max_age(PREFLIGHT_AGE)

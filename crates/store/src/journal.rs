@@ -67,9 +67,9 @@ impl Store {
         Ok(kept.is_some())
     }
 
-    /// Deletes an entry; whether there was one is not told.
-    pub async fn delete_journal_entry(&self, driver: DriverId, race: DriverRaceId) -> Result<(), StoreError> {
-        self.delete_if(&key(driver, race), None, HashMap::new()).await.map(drop)
+    /// Deletes an entry; whether there was one.
+    pub async fn delete_journal_entry(&self, driver: DriverId, race: DriverRaceId) -> Result<bool, StoreError> {
+        self.delete_if(&key(driver, race), Some("attribute_exists(partition_key)"), HashMap::new()).await
     }
 }
 

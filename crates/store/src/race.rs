@@ -93,12 +93,13 @@ fn key(driver: DriverId, race: DriverRaceId) -> Key {
 /// The races that started from `from` to `to`, newest first.
 fn range(driver: DriverId, from: Option<Timestamp>, to: Option<Timestamp>) -> Range {
     let second = |time: Timestamp| time.as_second().clamp(0, 9_999_999_999);
+    range_of_seconds(driver, from.map_or(0, second), to.map_or(9_999_999_999, second))
+}
+
+fn range_of_seconds(driver: DriverId, from: i64, to: i64) -> Range {
     Range {
         partition: Key::of_driver(driver, "").partition,
-        between: (
-            format!("session#{:010}#", from.map_or(0, second)),
-            format!("session#{:010}#\u{10FFFF}", to.map_or(9_999_999_999, second)),
-        ),
+        between: (format!("session#{from:010}#"), format!("session#{to:010}#\u{10FFFF}")),
         newest_first: true,
         consistent: false,
     }
@@ -172,6 +173,23 @@ impl Store {
                 Some(key) => after = Some(key),
             }
         }
+    }
+
+    /// All races that started from the start of one to the start of another, newest first.
+    pub async fn races_between(
+        &self,
+        driver: DriverId,
+        first: DriverRaceId,
+        last: DriverRaceId,
+    ) -> Result<Vec<Race>, StoreError> {
+        let items = self.query_all(&range_of_seconds(driver, first.start_second, last.start_second)).await?;
+        items
+            .into_iter()
+            .map(|item| {
+                let key = Key::of_item(&item);
+                parse::<Item>(item)?.into_race(driver, &key)
+            })
+            .collect()
     }
 
     /// Which subsessions a driver has stored, of those that started from `from` to `to`.

@@ -1,11 +1,14 @@
 //! The JSON that goes out, one struct a shape. Each is converted from its `domain` value by destructuring, so that a
 //! forgotten field does not compile. Absent is `null`; positions are 1-based; lap times are 1/10 000 s.
 
+pub(crate) mod analysis;
 pub(crate) mod driver;
+pub(crate) mod journal;
 pub(crate) mod laps;
 pub(crate) mod race;
 pub(crate) mod reference;
 pub(crate) mod session;
+pub(crate) mod story;
 pub(crate) mod words;
 
 use serde::Serialize;

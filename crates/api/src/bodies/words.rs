@@ -1,6 +1,6 @@
 //! Schemas of the closed lists of words that `domain` knows.
 
-use domain::{Discipline, RaceKind, RaceSource, session::SimsessionType};
+use domain::{Discipline, RaceKind, RaceSource, journal::SENTIMENTS, session::SimsessionType};
 use utoipa::openapi::{
     RefOr, Schema,
     schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type},
@@ -29,6 +29,16 @@ pub(crate) fn disciplines() -> Schema {
 /// `source`.
 pub(crate) fn race_source() -> Schema {
     words([RaceSource::Iracing, RaceSource::Import].map(RaceSource::as_str), false)
+}
+
+/// `sentiment` of a journal entry, or null.
+pub(crate) fn sentiment() -> Schema {
+    words(SENTIMENTS, true)
+}
+
+/// Repeated `sentiment`.
+pub(crate) fn sentiments() -> Schema {
+    ArrayBuilder::new().items(RefOr::T(words(SENTIMENTS, false))).build().into()
 }
 
 /// `type` of a simsession.

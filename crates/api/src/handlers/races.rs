@@ -3,7 +3,7 @@
 use crate::{
     bodies::{ListBody, race::RaceBody, words},
     extract::{OwnDriver, Path},
-    problem::{ApiError, FieldError},
+    problem::ApiError,
     query::Query,
 };
 use axum::{
@@ -61,9 +61,10 @@ impl<S: Sync> FromRequestParts<S> for RacesQuery {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let mut query = Query::of(&parts.uri);
+        let [from, to] = query.period();
         let filter = RaceFilter {
-            from: query.time("from"),
-            to: query.time("to"),
+            from,
+            to,
             series: query.integers("seriesId").into_iter().map(SeriesId).collect(),
             cars: query.integers("carId").into_iter().map(CarId).collect(),
             tracks: query.integers("trackId").into_iter().map(TrackId).collect(),
@@ -71,11 +72,6 @@ impl<S: Sync> FromRequestParts<S> for RacesQuery {
             kinds: query.words("kind", &RaceKind::ALL, RaceKind::as_str),
             team: None,
         };
-        if let (Some(from), Some(to)) = (filter.from, filter.to)
-            && to < from
-        {
-            query.wrong::<()>(FieldError::new("to", "end_before_start"));
-        }
         let limit = query.limit(DEFAULT_LIMIT, LARGEST_LIMIT);
         let cursor = query.text("cursor");
         query.checked(Self { filter, limit, cursor })
@@ -92,7 +88,7 @@ pub(crate) struct RacePath {
     _driver_id: DriverId,
     /// `<start second>-<subsession id>`.
     #[param(value_type = String, example = "1766953800-82263872")]
-    driver_race_id: DriverRaceId,
+    pub(super) driver_race_id: DriverRaceId,
 }
 
 /// Lists the caller's races, newest first.

@@ -25,7 +25,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Path)]
 pub(crate) struct SessionPath {
     #[param(value_type = i64)]
-    subsession_id: SubsessionId,
+    pub(super) subsession_id: SubsessionId,
 }
 
 /// Which driver in which subsession.
@@ -53,8 +53,7 @@ impl<S: Sync> FromRequestParts<S> for LapsQuery {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let mut query = Query::of(&parts.uri);
-        let simsession = query.integer("simsession", -100..=100);
-        let simsession = simsession.and_then(|number| i32::try_from(number).ok()).unwrap_or(0);
+        let simsession = query.simsession();
         query.checked(Self { simsession })
     }
 }

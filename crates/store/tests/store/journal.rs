@@ -34,7 +34,8 @@ async fn of_two_pages_that_change_an_entry_one_learns_that_it_was_late() {
     assert!(!store.put_journal_entry(DRIVER, &entry("1766953800-82263872", 2, "too late")).await.unwrap());
     assert_eq!(store.journal_entry(DRIVER, race).await.unwrap(), Some(second));
 
-    store.delete_journal_entry(DRIVER, race).await.unwrap();
+    assert!(store.delete_journal_entry(DRIVER, race).await.unwrap());
+    assert!(!store.delete_journal_entry(DRIVER, race).await.unwrap());
     assert_eq!(store.journal_entry(DRIVER, race).await.unwrap(), None);
 }
 
