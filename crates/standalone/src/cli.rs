@@ -169,6 +169,20 @@ pub struct EntitlementOptions {
     pub common: CommonOptions,
 }
 
+impl CommonOptions {
+    /// What to log: as `runtime` has it for a plain level, without the table's engine, which warns of every condition that
+    /// did not hold. Conditions that do not hold are ordinary here: that is how two writers find out about each other.
+    pub fn log_directives(&self) -> String {
+        match self.log_level.to_ascii_lowercase().as_str() {
+            "warn" => "warn,dynoxide=error".to_owned(),
+            level @ ("info" | "debug" | "trace") => {
+                format!("{level},dynoxide=error,aws=warn,h2=warn,hyper=warn,reqwest=warn,rustls=warn")
+            }
+            _ => self.log_level.clone(),
+        }
+    }
+}
+
 fn parse_listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "SPINOUT_LISTEN: expected an address and a port, such as 127.0.0.1:8080".to_owned())
 }

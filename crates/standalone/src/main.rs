@@ -16,7 +16,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     match command.unwrap_or(Command::Run(run)) {
         Command::Run(options) => run_until_stopped(options, output).await?,
         Command::Import(options) => {
-            telemetry(&options.common.log_level, LogFormat::Text)?;
+            telemetry(&options.common.log_directives(), LogFormat::Text)?;
             if !import::import(&options, output).await? {
                 return Ok(ExitCode::FAILURE);
             }
@@ -26,11 +26,11 @@ async fn main() -> anyhow::Result<ExitCode> {
                 AdminAction::Grant(options) => (options, true),
                 AdminAction::Revoke(options) => (options, false),
             };
-            telemetry(&options.common.log_level, LogFormat::Text)?;
+            telemetry(&options.common.log_directives(), LogFormat::Text)?;
             admin::entitle(&options.common.data_dir, options.driver, options.entitlement, granted, output).await?;
         }
         Command::Drivers(options) => {
-            telemetry(&options.log_level, LogFormat::Text)?;
+            telemetry(&options.log_directives(), LogFormat::Text)?;
             admin::list_drivers(&options.data_dir, output).await?;
         }
         Command::Openapi => output.write_all(api::openapi_document()?.as_bytes())?,
@@ -39,7 +39,7 @@ async fn main() -> anyhow::Result<ExitCode> {
 }
 
 async fn run_until_stopped(options: RunOptions, output: &mut impl Write) -> anyhow::Result<()> {
-    telemetry(&options.common.log_level, LogFormat::Text)?;
+    telemetry(&options.common.log_directives(), LogFormat::Text)?;
     // From the start on, so that a signal during it is not lost.
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let spinout = Spinout::start(Config::new(options, &Environment::process())?).await?;

@@ -121,8 +121,8 @@ async fn a_career_comes_in_through_the_three_lambdas() {
     let browser = Browser::sign_in(&format!("http://{address}"), REDIRECT_URI, SHOWCASE).await;
     let mut live = browser.listen(&format!("ws://{address}/ws")).await;
     browser.post("/ingestion/race").await;
-    live.next("ingestionRunStarted").await;
-    let finished = live.next("ingestionRunFinished").await["run"].clone();
+    live.next(&["ingestionRunStarted"]).await;
+    let finished = live.next(&["ingestionRunFinished"]).await["run"].clone();
     assert_eq!(finished["status"], "finished", "{finished}");
     assert_eq!(finished["racesFailed"], 0, "{finished}");
 
@@ -134,8 +134,8 @@ async fn a_career_comes_in_through_the_three_lambdas() {
 
     mapping.stop(Duration::from_secs(10)).await;
     gateway.shutdown().await;
-    // All that is left is the message that would have closed the connection, had nobody signed in.
-    assert_eq!(aws.sqs.depth("ingestion").unwrap(), QueueDepth { visible: 0, in_flight: 0, delayed: 1 });
+    // Nothing is under way any more. The message that closes a connection nobody signs in on may still be delayed.
+    assert_eq!(aws.sqs.depth("ingestion").unwrap().in_flight, 0);
     assert_eq!(aws.sqs.depth("dead").unwrap(), QueueDepth::default());
     for process in processes {
         process.kill().await;

@@ -94,20 +94,24 @@ impl Browser {
         let auth = json!({ "action": "auth", "token": self.token });
         socket.send(Message::text(auth.to_string())).await.unwrap();
         let mut live = Live(socket);
-        assert_eq!(live.next("authResponse").await["success"], true);
+        assert_eq!(live.next(&["authResponse"]).await["success"], true);
         live
     }
 }
 
 impl Live {
-    /// Waits for the next message of this kind and returns what it says.
-    pub async fn next(&mut self, action: &str) -> Value {
+    /// Waits for the next message of one of these kinds and returns what it says.
+    pub async fn next(&mut self, actions: &[&str]) -> Value {
         loop {
-            let message = self.0.next().await.expect("the connection was closed").unwrap();
-            let Ok(text) = message.into_text() else { continue };
-            let message: Value = serde_json::from_str(&text).unwrap();
-            if message["action"] == action {
-                return message["payload"].clone();
+            match self.0.next().await.expect("the connection was lost").unwrap() {
+                Message::Text(text) => {
+                    let message: Value = serde_json::from_str(&text).unwrap();
+                    if actions.iter().any(|action| message["action"] == *action) {
+                        return message["payload"].clone();
+                    }
+                }
+                Message::Close(frame) => panic!("the connection was closed: {frame:?}"),
+                _ => {}
             }
         }
     }

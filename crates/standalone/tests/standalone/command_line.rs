@@ -82,7 +82,7 @@ fn https_addresses_and_local_ones_are_taken_as_public() {
 #[test]
 fn import_wants_files_and_takes_a_driver() {
     assert!(parse(&["import"]).is_err());
-    assert!(parse(&["import", "a.json", "--driver", "-5"]).unwrap_err().contains("customer id"));
+    assert!(parse(&["import", "a.json", "--driver", "me"]).unwrap_err().contains("customer id"));
     let Some(Command::Import(options)) = parse(&["import", "a.json", "b.json", "--driver", "411093"]).unwrap().command
     else {
         panic!("not an import")
@@ -95,6 +95,15 @@ fn import_wants_files_and_takes_a_driver() {
 fn only_known_entitlements_are_granted() {
     assert!(parse(&["admin", "grant", "411093", "developer"]).is_ok());
     assert!(parse(&["admin", "grant", "411093", "god"]).unwrap_err().contains("expected `developer`"));
+}
+
+#[test]
+fn conditions_that_do_not_hold_are_not_logged_unless_directives_say_so() {
+    let directives = |level| parse(&["--log-level", level]).unwrap().run.common.log_directives();
+    assert_eq!(directives("warn"), "warn,dynoxide=error");
+    assert!(directives("INFO").starts_with("info,dynoxide=error,"));
+    assert_eq!(directives("error"), "error");
+    assert_eq!(directives("info,dynoxide=debug"), "info,dynoxide=debug");
 }
 
 #[test]

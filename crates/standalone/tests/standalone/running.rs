@@ -73,14 +73,19 @@ impl Program {
     }
 }
 
+/// The driver's latest run.
+async fn latest_run(browser: &Browser) -> Value {
+    browser.get("/ingestion/runs?limit=1").await["items"][0].clone()
+}
+
 /// Waits until the driver's latest run is over.
 async fn finished(browser: &Browser, live: &mut Live) -> Value {
     loop {
-        let run = browser.get("/ingestion/runs?limit=1").await["items"][0].clone();
+        let run = latest_run(browser).await;
         if run["status"] == "finished" {
             return run;
         }
-        live.next("ingestionRunFinished").await;
+        live.next(&["ingestionRunFinished"]).await;
     }
 }
 
@@ -123,7 +128,7 @@ async fn an_import_stopped_in_the_middle_goes_on_at_the_next_start() {
     let program = Program::start(data.path()).await;
     let (browser, mut live) = program.sign_in(CLUB_RACER).await;
     browser.post("/ingestion/race").await;
-    live.next("racesReady").await;
+    live.next(&["racesReady"]).await;
     let (status, said) = program.interrupt().await;
     assert!(status.success(), "{said}");
     assert!(said.contains("goes on at the next start"), "{said}");
@@ -141,12 +146,14 @@ async fn killing_it_at_any_moment_of_an_import_loses_and_doubles_nothing() {
     let program = Program::start(data.path()).await;
     let (browser, mut live) = program.sign_in(CLUB_RACER).await;
     browser.post("/ingestion/race").await;
-    live.next("ingestionRunStarted").await;
+    live.next(&["ingestionRunStarted"]).await;
     program.kill().await;
-    for moment in ["racesReady", "ingestionRunProgress", "racesReady"] {
+    for _ in 0..4 {
         let program = Program::start(data.path()).await;
-        let (_, mut live) = program.sign_in(CLUB_RACER).await;
-        live.next(moment).await;
+        let (browser, mut live) = program.sign_in(CLUB_RACER).await;
+        if latest_run(&browser).await["status"] != "finished" {
+            live.next(&["ingestionRunProgress", "racesReady", "ingestionRunFinished"]).await;
+        }
         program.kill().await;
     }
     let program = Program::start(data.path()).await;
