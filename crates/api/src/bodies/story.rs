@@ -20,7 +20,7 @@ pub(crate) struct StoryEventBody {
 
 /// What happened.
 #[derive(Debug, Serialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "kind", rename_all = "camelCase")]
 #[schema(as = StoryKind)]
 pub(crate) enum StoryKindBody {
     /// Lap 1 was over.
@@ -33,6 +33,7 @@ pub(crate) enum StoryKindBody {
         gained: i32,
     },
     /// A fight with another car of the class.
+    #[serde(rename_all = "camelCase")]
     Battle {
         /// Ahead after its first lap.
         ahead: String,
@@ -52,6 +53,7 @@ pub(crate) enum StoryKindBody {
         won: bool,
     },
     /// A pit stop.
+    #[serde(rename_all = "camelCase")]
     PitStop {
         /// Place at the end of the lap before the in lap.
         before: Option<u32>,
@@ -77,6 +79,7 @@ pub(crate) enum StoryKindBody {
         towed: bool,
     },
     /// A penalty.
+    #[serde(rename_all = "camelCase")]
     Penalty {
         /// iRacing's words.
         reason: String,
@@ -92,12 +95,14 @@ pub(crate) enum StoryKindBody {
         to: String,
     },
     /// The fastest lap that counts.
+    #[serde(rename_all = "camelCase")]
     FastestLap {
         lap_time: i64,
         /// Of the class; otherwise of the entrant.
         of_class: bool,
     },
     /// A rival near the entrant drove no further.
+    #[serde(rename_all = "camelCase")]
     Retirement {
         /// Their place when they last crossed the line.
         place: u32,
@@ -107,11 +112,13 @@ pub(crate) enum StoryKindBody {
         reason_out: String,
     },
     /// Laps under caution.
+    #[serde(rename_all = "camelCase")]
     Caution {
         /// The last of them.
         last_lap: u32,
     },
     /// The entrant's race was over.
+    #[serde(rename_all = "camelCase")]
     Finish {
         /// In class.
         place: Option<u32>,

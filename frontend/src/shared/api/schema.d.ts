@@ -398,6 +398,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/driver/{driver_id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what the caller wrote, newest race first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Words that are all in notes or tags, in whatever case. */
+                    search?: string;
+                    /** @description Tags that it all has, in whatever case. */
+                    tag?: string[];
+                    sentiment?: ("good" | "neutral" | "bad")[];
+                    /** @description The race started at or after. */
+                    from?: string;
+                    /** @description The race started at or before. */
+                    to?: string;
+                    /** @description Only races that the driver did not finish. */
+                    unfinished?: boolean;
+                    /** @description Entries a page. */
+                    limit?: number;
+                    /** @description `nextCursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description The caller's own id. */
+                    driver_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListBody_JournalItem"];
+                    };
+                };
+                /** @description A problem. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/driver/{driver_id}/races": {
         parameters: {
             query?: never;
@@ -493,6 +556,195 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Race"];
+                    };
+                };
+                /** @description A problem. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/driver/{driver_id}/races/{driver_race_id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what the caller wrote about a race; an entry of version 0 if that is nothing. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The caller's own id. */
+                    driver_id: number;
+                    /**
+                     * @description `<start second>-<subsession id>`.
+                     * @example 1766953800-82263872
+                     */
+                    driver_race_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JournalEntry"];
+                    };
+                };
+                /** @description A problem. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Keeps what the caller writes about a race, if `version` is still the stored one. Problem: `conflict`, with the entry
+         *     that another page wrote (without one, if it was deleted).
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The caller's own id. */
+                    driver_id: number;
+                    /**
+                     * @description `<start second>-<subsession id>`.
+                     * @example 1766953800-82263872
+                     */
+                    driver_race_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JournalChange"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JournalEntry"];
+                    };
+                };
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Deletes what the caller wrote about a race. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The caller's own id. */
+                    driver_id: number;
+                    /**
+                     * @description `<start second>-<subsession id>`.
+                     * @example 1766953800-82263872
+                     */
+                    driver_race_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/driver/{driver_id}/races/{driver_race_id}/journal/related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what the caller wrote about other races on the same track or in the same car. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description The caller's own id. */
+                    driver_id: number;
+                    /**
+                     * @description `<start second>-<subsession id>`.
+                     * @example 1766953800-82263872
+                     */
+                    driver_race_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RelatedJournal"];
                     };
                 };
                 /** @description A problem. */
@@ -941,6 +1193,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/{subsession_id}/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analyses one simsession from its laps and result: lap classes, stints, pace, where places were won and lost, the
+         *     rating formula, and the story of one entrant. Problem: `no_laps`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description 0 is the main event; those before it are -1, -2, ... */
+                    simsession?: number;
+                    /**
+                     * @description Whose story to tell, instead of the caller's.
+                     * @example driver:123
+                     */
+                    entrant?: string;
+                };
+                header?: never;
+                path: {
+                    subsession_id: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RaceAnalysis"];
+                    };
+                };
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/{subsession_id}/driver/{driver_id}/laps": {
         parameters: {
             query?: never;
@@ -1107,6 +1422,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A car. */
+        Car: {
+            /** Format: int64 */
+            carId: number;
+            name: string;
+            nameAbbreviated: string;
+            make: string | null;
+            model: string | null;
+            /** @description iRacing's words, such as `sports_car`. */
+            categories: string[];
+            /** Format: double */
+            weightKg: number | null;
+            /**
+             * Format: double
+             * @description Horse power.
+             */
+            power: number | null;
+            retired: boolean;
+            rainEnabled: boolean;
+            freeWithSubscription: boolean;
+            imageUrl: string | null;
+            logoUrl: string | null;
+        };
         /** @description A class in a session. */
         CarClass: {
             /** Format: int64 */
@@ -1124,6 +1462,14 @@ export interface components {
             table: string;
             /** @description Keys and credentials were read. */
             secrets: string;
+        };
+        /** @description A class of the field. */
+        ClassAnalysis: {
+            /** Format: int64 */
+            carClassId: number;
+            spread: components["schemas"]["LapSpread"] | null;
+            /** @description Whether the rating formula holds: an official race of drivers, all rated, without heats. */
+            rated: boolean;
         };
         /** @description A driver. */
         Driver: {
@@ -1199,6 +1545,23 @@ export interface components {
             /** @description The drivers of a team. */
             drivers: components["schemas"]["TeamDriver"][];
         };
+        /** @description One entrant. */
+        EntrantAnalysis: {
+            /** @description `driver:<id>`, `team:<id>` or `ai:<number>`. */
+            entrantId: string;
+            /** Format: int64 */
+            carClassId: number;
+            /** @description Numbers into `lapClasses`, one a lap. */
+            lapClass: number[];
+            /** @description Numbers into `lapReasons`, one a lap. */
+            lapReason: number[];
+            /** @description Times that iRacing did not give, found as differences of session times. */
+            recovered: components["schemas"]["RecoveredLap"][];
+            stints: components["schemas"]["Stint"][];
+            pace: components["schemas"]["Pace"];
+            ledger: components["schemas"]["Ledgers"];
+            rating: components["schemas"]["RatingEstimate"] | null;
+        };
         /** @description One entrant's laps in one simsession. */
         EntrantLaps: {
             /** @description `driver:<id>`, or `team:<id>` if the driver drives for one. */
@@ -1260,6 +1623,25 @@ export interface components {
              */
             expiresAt: string;
         };
+        /** @description New words about a race. */
+        JournalChange: {
+            /** @description Markdown, up to 20 000 characters. */
+            notes: string;
+            /** @description Up to 30 of up to 50 characters; at most one of them begins with `sentiment:`. */
+            tags: string[];
+            /** @description http or https, up to 500 characters. */
+            replayLink: string | null;
+            /**
+             * Format: int32
+             * @description The lap it is about.
+             */
+            lap: number | null;
+            /**
+             * Format: int64
+             * @description The version that these words replace: the one that was read last; 0 or null for the first words.
+             */
+            version: number | null;
+        };
         /** @description What the driver wrote about a race. Of version 0, with empty words, while nothing is written. */
         JournalEntry: {
             driverRaceId: string;
@@ -1291,6 +1673,11 @@ export interface components {
             version: number;
             /** @enum {string|null} */
             sentiment: "good" | "neutral" | "bad" | null;
+        };
+        /** @description An entry with its race. */
+        JournalItem: {
+            entry: components["schemas"]["JournalEntry"];
+            race: components["schemas"]["Race"];
         };
         /** @description One lap. */
         Lap: {
@@ -1326,6 +1713,11 @@ export interface components {
              */
             driverId: number;
         };
+        /**
+         * @description The kind of a lap. Statistics of pace use `pace` alone.
+         * @enum {string}
+         */
+        LapClass: "grid" | "first" | "pace" | "in" | "out" | "caution" | "invalid" | "tow" | "outlier";
         /** @description One entrant's laps, as columns: the same place in each is the same lap. */
         LapColumns: {
             /** @description `driver:<id>`, `team:<id>` or `ai:<number>`. */
@@ -1347,6 +1739,70 @@ export interface components {
             incident: number[];
             /** @description Who drove; null for an entrant who drives alone. */
             driver: number[] | null;
+        };
+        /**
+         * @description Why a lap is of its class.
+         * @enum {string}
+         */
+        LapReason: "grid" | "firstLap" | "clean" | "pitted" | "afterPit" | "caution" | "invalidFlag" | "notTimed" | "discontinuity" | "towed" | "reset" | "slow";
+        /** @description Five numbers of a box plot over pace laps. */
+        LapSpread: {
+            /** Format: int64 */
+            fastest: number;
+            /** Format: int64 */
+            lowerQuartile: number;
+            /** Format: int64 */
+            median: number;
+            /** Format: int64 */
+            upperQuartile: number;
+            /** Format: int64 */
+            slowest: number;
+        };
+        /** @description Places won (+) and lost (-) from grid to finish: `gained` = `start` - `finish` is the sum of the five parts. */
+        Ledger: {
+            /** Format: int32 */
+            start: number;
+            /** Format: int32 */
+            finish: number;
+            /** Format: int32 */
+            gained: number;
+            /**
+             * Format: int32
+             * @description Until the end of lap 1.
+             */
+            atStart: number;
+            /** Format: int32 */
+            byPace: number;
+            /**
+             * Format: int32
+             * @description By pit stops, own ones and those of others.
+             */
+            byPit: number;
+            /**
+             * Format: int32
+             * @description By incidents, own ones (own retirement too) and those of others.
+             */
+            byIncidents: number;
+            /**
+             * Format: int32
+             * @description By others who retired.
+             */
+            byRetirements: number;
+        };
+        /** @description Where places were won and lost. Null for practice and qualifying, and without a place on the grid or in the result. */
+        Ledgers: {
+            overall: components["schemas"]["Ledger"] | null;
+            inClass: components["schemas"]["Ledger"] | null;
+        };
+        /** @description One page of a list. */
+        ListBody_JournalItem: {
+            /** @description The items, in the list's order. */
+            items: {
+                entry: components["schemas"]["JournalEntry"];
+                race: components["schemas"]["Race"];
+            }[];
+            /** @description Where the next page begins: the `cursor` to ask with; null at the end. */
+            nextCursor: string | null;
         };
         /** @description One page of a list. */
         ListBody_Race: {
@@ -1576,10 +2032,74 @@ export interface components {
             /** @description Their name. */
             name: string;
         };
+        /** @description The pace of one entrant: of their pace laps alone. */
+        Pace: {
+            /** Format: int32 */
+            paceLaps: number;
+            /**
+             * Format: int32
+             * @description Laps that are left out.
+             */
+            otherLaps: number;
+            /**
+             * Format: int64
+             * @description The best lap that iRacing lets count.
+             */
+            best: number | null;
+            spread: components["schemas"]["LapSpread"] | null;
+            /**
+             * Format: int64
+             * @description Scatter about the own trend; less is more even. Null below five pace laps.
+             */
+            consistency: number | null;
+            /**
+             * Format: double
+             * @description Change of the lap time per lap within a stint; positive is slower. Null below five pace laps.
+             */
+            fade: number | null;
+            ranks: components["schemas"]["PaceRanks"];
+        };
+        /** @description Places in class, best first; null below five pace laps. */
+        PaceRanks: {
+            /** Format: int32 */
+            median: number | null;
+            /** Format: int32 */
+            best: number | null;
+            /** Format: int32 */
+            consistency: number | null;
+            /** Format: int32 */
+            fade: number | null;
+        };
         /** @description We are there. */
         Ping: {
             /** @description `ok`. */
             status: string;
+        };
+        /**
+         * @description Why a place was won or lost.
+         * @enum {string}
+         */
+        PlaceCause: "start" | "pace" | "pit" | "incident" | "retirement";
+        /** @description One place won or lost. */
+        PlaceStep: {
+            /**
+             * Format: int32
+             * @description The lap at whose end it showed; one after the last for what only the result shows.
+             */
+            lap: number;
+            /** @description The entrant won from, or lost to. */
+            other: string;
+            /**
+             * Format: int32
+             * @description 1 won, -1 lost.
+             */
+            places: number;
+            cause: components["schemas"]["PlaceCause"];
+        };
+        /** @description Each place won or lost, by lap. */
+        PlaceSteps: {
+            overall: components["schemas"]["PlaceStep"][];
+            inClass: components["schemas"]["PlaceStep"][];
         };
         /** @description An error, as RFC 9457 has it. */
         Problem: {
@@ -1733,6 +2253,29 @@ export interface components {
             /** @enum {string} */
             source: "iracing" | "import";
         };
+        /**
+         * @description What the laps and the result of one simsession say. Laps are columns in the order of those of the same entrant in
+         *     `/session/{subsession_id}/laps`. Times are 1/10 000 s.
+         */
+        RaceAnalysis: {
+            /** Format: int64 */
+            subsessionId: number;
+            /** Format: int32 */
+            simsession: number;
+            /** @description What the numbers in `lapClass` stand for. */
+            lapClasses: components["schemas"]["LapClass"][];
+            /** @description What the numbers in `lapReason` stand for. */
+            lapReasons: components["schemas"]["LapReason"][];
+            carClasses: components["schemas"]["ClassAnalysis"][];
+            /** @description Everybody with a result in this simsession, in the order of the finish. */
+            entrants: components["schemas"]["EntrantAnalysis"][];
+            /** @description Whose `story` and `placeSteps` these are: `entrant`, else the caller's; null if the caller did not take part. */
+            entrantId: string | null;
+            /** @description By lap. Empty for practice and qualifying. */
+            story: components["schemas"]["StoryEvent"][];
+            /** @description Each place that `entrantId` won or lost; the sums are in their `ledger`. */
+            placeSteps: components["schemas"]["PlaceSteps"];
+        };
         /** @description A race that a run could not store, or not wholly. */
         RaceFailure: {
             /**
@@ -1750,12 +2293,47 @@ export interface components {
             /** @description Why, in English words. */
             detail: string;
         };
+        /** @description What the rating formula says: an estimate. */
+        RatingEstimate: {
+            /**
+             * Format: int32
+             * @description Before the race.
+             */
+            irating: number;
+            /**
+             * Format: int32
+             * @description In class.
+             */
+            place: number;
+            /**
+             * Format: double
+             * @description The mean place in class to expect from the ratings.
+             */
+            expectedPlace: number;
+            /**
+             * Format: double
+             * @description Estimated change of iRating.
+             */
+            change: number;
+            /**
+             * Format: int32
+             * @description The change that iRacing made.
+             */
+            actualChange: number | null;
+        };
         /** @description Whether we can work. */
         Readiness: {
             /** @description `ready` or `degraded`. */
             status: string;
             /** @description What we depend on. */
             checks: components["schemas"]["Checks"];
+        };
+        /** @description A lap whose time was recovered. */
+        RecoveredLap: {
+            /** Format: int32 */
+            lap: number;
+            /** Format: int64 */
+            lapTime: number;
         };
         /** @description A whole list of reference data. */
         ReferenceListBody_Car: {
@@ -1849,6 +2427,11 @@ export interface components {
              */
             fetchedAt: string;
         };
+        /** @description Entries that belong to a race. */
+        RelatedJournal: {
+            /** @description Newest race first, at most ten. */
+            items: components["schemas"]["JournalItem"][];
+        };
         /** @description An ingestion run, as the REST API answers and the pushes tell it. */
         Run: {
             /** @description Its id, a UUIDv7. */
@@ -1939,6 +2522,18 @@ export interface components {
          * @enum {string}
          */
         RunStatus: "queued" | "running" | "waiting" | "finished" | "failed" | "signInRequired";
+        /** @description A series. */
+        Series: {
+            /** Format: int64 */
+            seriesId: number;
+            name: string;
+            shortName: string;
+            /** @description iRacing's word, such as `sports_car`. */
+            category: string;
+            logoUrl: string | null;
+            /** @description Whether it is raced this season. */
+            active: boolean;
+        };
         /** @description A session: who is signed in, and the token to show. */
         Session: {
             /** @description The session token, a JWT: goes into `Authorization: Bearer`. Good for a quarter of an hour. */
@@ -2142,12 +2737,251 @@ export interface components {
             /** Format: int32 */
             strengthOfField: number;
         };
+        /** @description Laps in a row by one driver without a stop. */
+        Stint: {
+            /**
+             * Format: int64
+             * @description Who drove.
+             */
+            driverId: number;
+            /** Format: int32 */
+            firstLap: number;
+            /** Format: int32 */
+            lastLap: number;
+            /** Format: int32 */
+            paceLaps: number;
+            /**
+             * Format: int64
+             * @description Of the pace laps.
+             */
+            median: number | null;
+            /** Format: int64 */
+            best: number | null;
+            /**
+             * Format: double
+             * @description Change of the lap time per lap; positive is slower.
+             */
+            fade: number | null;
+        };
+        /** @description One event of a race, as an entrant lived it. Places are in class unless said otherwise, times 1/10 000 s. */
+        StoryEvent: components["schemas"]["StoryKind"] & {
+            /**
+             * Format: int32
+             * @description The lap that it happened on, or that it began with.
+             */
+            lap: number;
+            /** @description Whom it is about: first the one who acts. */
+            entrants: string[];
+        };
+        /** @description What happened. */
+        StoryKind: {
+            /**
+             * Format: int32
+             * @description Place on the grid.
+             */
+            grid: number;
+            /**
+             * Format: int32
+             * @description Place after lap 1.
+             */
+            place: number;
+            /**
+             * Format: int32
+             * @description Places won; negative if lost.
+             */
+            gained: number;
+            /** @enum {string} */
+            kind: "start";
+        } | {
+            /** @description Ahead after its first lap. */
+            ahead: string;
+            /** @description The other. */
+            behind: string;
+            /**
+             * Format: int32
+             * @description First lap that they finished close together.
+             */
+            firstLap: number;
+            /**
+             * Format: int32
+             * @description Last lap that they finished close together.
+             */
+            lastLap: number;
+            /**
+             * Format: int64
+             * @description The smallest gap at the line.
+             */
+            closest: number;
+            /**
+             * Format: int32
+             * @description How often the order at the line changed.
+             */
+            swaps: number;
+            /** @description Ahead after it. */
+            winner: string;
+            /** @description Whether that is the entrant whose story it is. */
+            won: boolean;
+            /** @enum {string} */
+            kind: "battle";
+        } | {
+            /**
+             * Format: int32
+             * @description Place at the end of the lap before the in lap.
+             */
+            before: number | null;
+            /**
+             * Format: int32
+             * @description Place at the end of the out lap.
+             */
+            rejoined: number | null;
+            /**
+             * Format: int32
+             * @description First lap after it at whose end nobody ahead had stopped less often.
+             */
+            settledLap: number | null;
+            /**
+             * Format: int32
+             * @description Place at the end of that lap.
+             */
+            settled: number | null;
+            /**
+             * Format: int64
+             * @description What in and out lap took more than two median pace laps.
+             */
+            cost: number | null;
+            driverChange: boolean;
+            /** @enum {string} */
+            kind: "pitStop";
+        } | {
+            /**
+             * Format: int64
+             * @description What the lap took more than the own median pace lap; null where the share of the incident cannot be told.
+             */
+            cost: number | null;
+            /**
+             * Format: int32
+             * @description Places won on the lap; negative if lost.
+             */
+            places: number | null;
+            /**
+             * Format: int32
+             * @description iRacing's flags of the lap.
+             */
+            flags: number;
+            /** @description Whether the car was towed or reset. */
+            towed: boolean;
+            /** @enum {string} */
+            kind: "incident";
+        } | {
+            /** @description iRacing's words. */
+            reason: string;
+            /** @description iRacing's words. */
+            sanction: string;
+            /** Format: int32 */
+            clearedLap: number | null;
+            /** @enum {string} */
+            kind: "penalty";
+        } | {
+            /** @description Who led before. */
+            from: string;
+            /** @description Who led then. */
+            to: string;
+            /** @enum {string} */
+            kind: "leadChange";
+        } | {
+            /** Format: int64 */
+            lapTime: number;
+            /** @description Of the class; otherwise of the entrant. */
+            ofClass: boolean;
+            /** @enum {string} */
+            kind: "fastestLap";
+        } | {
+            /**
+             * Format: int32
+             * @description Their place when they last crossed the line.
+             */
+            place: number;
+            /** @description Whether they were ahead then. */
+            ahead: boolean;
+            /** @description iRacing's words. */
+            reasonOut: string;
+            /** @enum {string} */
+            kind: "retirement";
+        } | {
+            /**
+             * Format: int32
+             * @description The last of them.
+             */
+            lastLap: number;
+            /** @enum {string} */
+            kind: "caution";
+        } | {
+            /**
+             * Format: int32
+             * @description In class.
+             */
+            place: number | null;
+            /**
+             * Format: int32
+             * @description Among all.
+             */
+            overall: number | null;
+            /**
+             * Format: int32
+             * @description Places won since the grid.
+             */
+            gained: number | null;
+            /**
+             * Format: int64
+             * @description Behind the winner of the class.
+             */
+            behindWinner: number | null;
+            /** @description Whether the chequered flag was taken. */
+            finished: boolean;
+            /** @description iRacing's words; `Running` is finished. */
+            reasonOut: string;
+            /** @enum {string} */
+            kind: "finish";
+        };
         /** @description One driver of a team. */
         TeamDriver: {
             /** Format: int64 */
             driverId: number;
             name: string;
             results: components["schemas"]["SimsessionResult"][];
+        };
+        /** @description A track in one layout. */
+        Track: {
+            /** Format: int64 */
+            trackId: number;
+            name: string;
+            layout: string | null;
+            /** @description iRacing's word, such as `dirt_oval`. */
+            category: string;
+            location: string;
+            /** Format: double */
+            lengthKm: number;
+            /** Format: int32 */
+            cornersPerLap: number;
+            /** Format: double */
+            pitRoadSpeedLimitKph: number | null;
+            isOval: boolean;
+            isDirt: boolean;
+            retired: boolean;
+            nightLighting: boolean;
+            rainEnabled: boolean;
+            freeWithSubscription: boolean;
+            /** Format: double */
+            latitude: number | null;
+            /** Format: double */
+            longitude: number | null;
+            imageUrl: string | null;
+            logoUrl: string | null;
+            /** @description What the layers' file names are appended to. */
+            trackMapUrl: string | null;
+            trackMapLayers: components["schemas"]["TrackMapLayers"] | null;
+            /** @description IANA time zone. */
+            timeZone: string | null;
         };
         /** @description File names of the SVG layers of a track map. */
         TrackMapLayers: {
