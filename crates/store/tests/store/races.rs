@@ -30,6 +30,21 @@ async fn two_races_that_start_in_the_same_second_are_both_kept() {
 }
 
 #[tokio::test]
+async fn races_between_two_include_both_and_those_that_started_with_them() {
+    let Table { store, _engine } = Table::start().await;
+    let days = ["2025-12-28", "2025-12-29", "2025-12-29", "2025-12-30", "2025-12-31", "2025-12-31", "2026-01-01"];
+    let races: Vec<_> =
+        (1..).zip(days).map(|(number, day)| example::race(7, number, &format!("{day}T20:30:00Z"))).collect();
+    for race in &races {
+        store.insert_race(race).await.unwrap();
+    }
+    let found = store.races_between(DRIVER, races[2].id(), races[4].id()).await.unwrap();
+    let mut found: Vec<_> = found.iter().map(|race| race.subsession_id.0).collect();
+    found.sort_unstable();
+    assert_eq!(found, [2, 3, 4, 5, 6]);
+}
+
+#[tokio::test]
 async fn races_list_newest_first_page_by_page_to_the_last_one() {
     let Table { store, _engine } = Table::start().await;
     let starts = [
