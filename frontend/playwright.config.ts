@@ -22,6 +22,7 @@ function server({ port, url }: { port: number; url: string }) {
     'public-url': url,
     'data-dir': mkdtempSync(join(tmpdir(), 'spinout-e2e-')),
     'web-dir': 'dist',
+    'log-level': 'warn',
   }
   const line = Object.entries(options).map(([name, value]) => `--${name} ${value}`)
   return {

@@ -61,7 +61,7 @@ test('a career arrives while its driver watches, and any race opens', async ({ p
     await choose(page, 'Kind', 'Official')
     await expect(page).toHaveURL(/kind=official/)
     await page.reload()
-    await expect(page.getByLabel('Kind', { exact: true })).toHaveValue('official')
+    await expect(page.locator('select').filter({ hasText: 'Hosted' })).toHaveValue('official')
     await page.goto('/races')
     await expect(raceRows(page).first()).toBeVisible()
   })
@@ -100,7 +100,7 @@ test('a career arrives while its driver watches, and any race opens', async ({ p
 
   await test.step('settings are kept', async () => {
     await page.getByRole('button', { name: 'Settings' }).click()
-    await page.getByText('Imperial').click()
+    await page.getByRole('radio', { name: 'Imperial' }).check()
     await expectAccessible(page, 'settings')
     await page.keyboard.press('Escape')
     await expect(page.getByText('°F').first()).toBeVisible()

@@ -59,7 +59,7 @@ test('the page survives a lost line, and a session that ends elsewhere', async (
     await page.route('**/api/session/**', (route) => route.fulfill({ status: 401 }))
     await context.clearCookies()
     await raceRows(page).first().getByRole('link').click()
-    await expect(page.getByText('Your session has ended')).toBeVisible()
+    await expect(page.getByText('Your session has ended. What you see stays here')).toBeVisible()
     const address = new URL(page.url()).pathname
     await page.unroute('**/api/session/**')
     await expectAccessible(page, 'ended session')
