@@ -91,7 +91,7 @@ pub struct RunOptions {
     /// Where to listen; anything but a loopback address opens it to your network
     #[arg(long, env = "SPINOUT_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = parse_listen)]
     pub listen: SocketAddr,
-    /// The address that browsers use [default: http://localhost:<port>]
+    /// The address that browsers use [default: http://localhost:PORT]
     ///
     /// Sign-in returns to it. Browsers keep the session cookie on https addresses and on http://localhost only.
     #[arg(long, env = "SPINOUT_PUBLIC_URL", value_name = "URL", value_parser = parse_public_url)]
@@ -112,7 +112,7 @@ pub struct SandboxOptions {
     #[arg(long, env = "SPINOUT_SANDBOX_SEED", value_name = "NUMBER", default_value_t = 1, value_parser = parse_seed)]
     pub sandbox_seed: u64,
     /// Requests a minute that the sandbox allows each driver; iRacing's own limit is 240
-    #[arg(long, env = "SPINOUT_SANDBOX_RATE_LIMIT", value_name = "NUMBER", default_value_t = DEMO_RATE_LIMIT, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, env = "SPINOUT_SANDBOX_RATE_LIMIT", value_name = "NUMBER", default_value_t = DEMO_RATE_LIMIT, value_parser = parse_rate_limit)]
     pub sandbox_rate_limit: u32,
     /// Folder of recorded answers of iRacing to serve beside the careers
     #[arg(long, env = "SPINOUT_SANDBOX_RECORDED", value_name = "FOLDER")]
@@ -189,6 +189,11 @@ fn parse_listen(text: &str) -> Result<SocketAddr, String> {
 
 fn parse_seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| "SPINOUT_SANDBOX_SEED: expected a whole number, not negative".to_owned())
+}
+
+fn parse_rate_limit(text: &str) -> Result<u32, String> {
+    let limit = text.parse().ok().filter(|&limit| limit > 0);
+    limit.ok_or_else(|| "SPINOUT_SANDBOX_RATE_LIMIT: expected a whole number, at least 1".to_owned())
 }
 
 fn parse_driver(text: &str) -> Result<DriverId, String> {

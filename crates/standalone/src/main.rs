@@ -10,8 +10,18 @@ use standalone::{Config, Spinout, admin, import};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
-async fn main() -> anyhow::Result<ExitCode> {
-    let CommandLine { command, run } = CommandLine::parse();
+async fn main() -> ExitCode {
+    match obey(CommandLine::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            // Nothing is left to be done if nobody reads it.
+            let _ = writeln!(io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn obey(CommandLine { command, run }: CommandLine) -> anyhow::Result<ExitCode> {
     let output = &mut io::stdout().lock();
     match command.unwrap_or(Command::Run(run)) {
         Command::Run(options) => run_until_stopped(options, output).await?,

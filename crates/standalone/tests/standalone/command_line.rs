@@ -51,13 +51,14 @@ fn settings_of_the_worker_reach_the_services() {
 
 #[test]
 fn a_bad_setting_is_refused_with_its_name_and_what_was_expected() {
-    let refused: [(&[&str], Variables<'_>, &str); 9] = [
+    let refused: [(&[&str], Variables<'_>, &str); 10] = [
         (&["--listen", "8080"], &[], "SPINOUT_LISTEN: expected an address and a port"),
         (&["--public-url", "localhost"], &[], "SPINOUT_PUBLIC_URL: expected an address without a path"),
         (&["--public-url", "https://a.example/races"], &[], "SPINOUT_PUBLIC_URL: expected an address without a path"),
         (&["--public-url", "http://192.168.1.2:8080"], &[], "SPINOUT_PUBLIC_URL: expected an https address"),
         (&["--web-dir", "/nowhere"], &[], "SPINOUT_WEB_DIR is \"/nowhere\": expected a folder of built pages"),
         (&["--sandbox-seed", "luck"], &[], "SPINOUT_SANDBOX_SEED: expected a whole number"),
+        (&["--sandbox-rate-limit", "0"], &[], "SPINOUT_SANDBOX_RATE_LIMIT: expected a whole number, at least 1"),
         (&["--sandbox-recorded", "/nowhere"], &[], "SPINOUT_SANDBOX_RECORDED is \"/nowhere\": expected a folder"),
         (&[], &[("IRACING_CLIENT_ID", "me")], "IRACING_CLIENT_SECRET is not set: expected a text"),
         (
@@ -115,6 +116,7 @@ fn help_names_every_variable() {
         "SPINOUT_PUBLIC_URL",
         "SPINOUT_WEB_DIR",
         "SPINOUT_SANDBOX_SEED",
+        "SPINOUT_SANDBOX_RATE_LIMIT",
         "SPINOUT_SANDBOX_RECORDED",
         "SPINOUT_SANDBOX_FAULTS",
         "LOG_LEVEL",
