@@ -12,7 +12,7 @@ use axum::{
 use bytes::Bytes;
 use domain::{DriverId, Entitlement};
 use serde::de::DeserializeOwned;
-use std::convert::Infallible;
+use std::{collections::HashMap, convert::Infallible};
 
 /// The id that follows the request.
 #[derive(Debug, Clone)]
@@ -62,8 +62,8 @@ impl FromRequestParts<State> for OwnDriver {
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, ApiError> {
         let SignedIn(session) = SignedIn::from_request_parts(parts, state).await?;
         let invalid = || ApiError::Invalid(vec![FieldError::new("driver_id", "invalid_integer")]);
-        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| invalid())?;
-        let named = path.iter().find(|(name, _)| *name == "driver_id").map(|(_, value)| value).unwrap_or_default();
+        let Path(path) = Path::<HashMap<String, String>>::from_request_parts(parts, state).await?;
+        let named = path.get("driver_id").map(String::as_str).unwrap_or_default();
         if named.parse::<DriverId>().map_err(|_| invalid())? != session.driver_id {
             return Err(ApiError::OtherDriver);
         }
@@ -111,19 +111,24 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let path = axum::extract::Path::<T>::from_request_parts(parts, state).await.map_err(|rejection| {
-            let PathRejection::FailedToDeserializePathParams(rejection) = rejection else {
-                return ApiError::Internal(rejection.into());
-            };
-            ApiError::Invalid(vec![match rejection.into_kind() {
-                ErrorKind::ParseErrorAtKey { key, .. } => FieldError::new(key, "invalid_integer"),
-                ErrorKind::DeserializeError { key, .. } | ErrorKind::InvalidUtf8InPathParam { key } => {
-                    FieldError::new(key, "invalid_value")
-                }
-                _ => FieldError::new("path", "invalid_value"),
-            }])
-        })?;
-        Ok(Self(path.0))
+        let rejection = match axum::extract::Path::<T>::from_request_parts(parts, state).await {
+            Ok(path) => return Ok(Self(path.0)),
+            Err(PathRejection::FailedToDeserializePathParams(rejection)) => rejection,
+            Err(rejection) => return Err(ApiError::Internal(rejection.into())),
+        };
+        Err(ApiError::Invalid(vec![match rejection.into_kind() {
+            ErrorKind::ParseErrorAtKey { key, .. } => FieldError::new(key, "invalid_integer"),
+            ErrorKind::DeserializeError { key, .. } | ErrorKind::InvalidUtf8InPathParam { key } => {
+                FieldError::new(key, "invalid_value")
+            }
+            refusal => {
+                // Ids that are texts are refused without their parameter's name, but the refusal quotes the text.
+                let path = RawPathParams::from_request_parts(parts, state).await.ok();
+                let refusal = refusal.to_string();
+                let mut named = path.iter().flatten().filter(|(_, value)| refusal.contains(&format!("`{value}`")));
+                FieldError::new(named.next().map_or("path", |(name, _)| name), "invalid_value")
+            }
+        }]))
     }
 }
 

@@ -29,7 +29,11 @@ const PREFLIGHT_AGE: Duration = Duration::from_secs(3600);
 /// The API: every route, and what every request passes through.
 pub fn router(state: State) -> Router {
     let (routes, _) = routes().split_for_parts();
-    let routes = routes
+    passed_through(routes, state)
+}
+
+fn passed_through(routes: Router<State>, state: State) -> Router {
+    routes
         .fallback(async || ApiError::NoSuchRoute)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
         // From here on the last named is passed first.
@@ -38,8 +42,8 @@ pub fn router(state: State) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), answering::answer))
         .layer(CompressionLayer::new())
         .layer(cross_origin(&state.allowed_origins))
-        .layer(middleware::from_fn(answering::secure));
-    routes.with_state(state)
+        .layer(middleware::from_fn(answering::secure))
+        .with_state(state)
 }
 
 /// Every route, with its description.
@@ -82,4 +86,47 @@ fn cross_origin(allowed: &[HeaderValue]) -> CorsLayer {
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH, answering::CORRELATION_ID])
         .expose_headers([header::RETRY_AFTER, header::ETAG, answering::CORRELATION_ID])
         .max_age(PREFLIGHT_AGE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+    use axum::{body::Body, http::Request, routing::get};
+    use runtime::{Aws, Clock, Endpoints, Environment};
+    use tower::ServiceExt;
+
+    async fn state() -> State {
+        let secrets = engines::Secrets::start(None).await.unwrap();
+        let keys = auth::generate_local_keys().unwrap();
+        secrets.put("signing", keys.signing_key_pem.expose()).unwrap();
+        secrets.put("sealing", keys.sealing_key_base64.expose()).unwrap();
+        secrets.put("iracing", r#"{"oauth_client_id":"id","oauth_client_secret":"secret"}"#).unwrap();
+        let config = Config::from_env(&Environment::of([
+            ("DYNAMODB_TABLE", "spinout"),
+            ("CORS_ALLOWED_ORIGINS", "https://spinout.example"),
+            ("OAUTH_REDIRECT_URIS", "https://spinout.example/auth/ir/callback"),
+            ("IRACING_CREDENTIALS_SECRET", "iracing"),
+            ("JWT_SIGNING_KEY_SECRET", "signing"),
+            ("JWT_ENCRYPTION_KEY_SECRET", "sealing"),
+            ("RACE_INGESTION_QUEUE_URL", "http://127.0.0.1:1/queue"),
+        ]));
+        let nowhere = "http://127.0.0.1:1".to_owned();
+        let endpoints = Endpoints { dynamodb: nowhere.clone(), sqs: nowhere, secrets: secrets.endpoint() };
+        State::connect(&config.unwrap(), &Aws::local(&endpoints).await, Clock::system()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_names_only_its_correlation_id() {
+        let routes = Router::new().route("/panic", get(async || -> () { panic!("the secret is 42") }));
+        let request = Request::get("/panic").header("x-correlation-id", "page-7").body(Body::empty()).unwrap();
+        let answer = passed_through(routes, state().await).oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), 500);
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(problem["code"], "internal");
+        assert!(problem["correlationId"].as_str().unwrap().starts_with("page-7:"));
+        assert!(!String::from_utf8_lossy(&body).contains("42"));
+    }
 }

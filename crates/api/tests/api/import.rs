@@ -1,0 +1,134 @@
+use crate::{
+    example::{DRIVER, chart, session},
+    server::{Browser, Server},
+};
+use axum::http::StatusCode;
+use domain::DriverId;
+use serde_json::{Value, json};
+
+pub const PATH: &str = "/import/event-result";
+
+fn file() -> Value {
+    serde_json::from_str(include_str!("fixtures/event_result.json")).unwrap()
+}
+
+async fn import(browser: &mut Browser, file: &Value) -> crate::server::Answer {
+    browser.post(PATH, file.clone()).await
+}
+
+#[tokio::test]
+async fn a_file_becomes_a_race_and_a_second_time_a_duplicate() {
+    let server = Server::start().await;
+    let mut browser = server.browser_of(DRIVER).await;
+    let answer = import(&mut browser, &file()).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.json());
+    assert_eq!(answer.json()["outcome"], "imported");
+    let race = answer.json()["race"].clone();
+    insta::assert_json_snapshot!(race);
+
+    let again = import(&mut browser, &file()["data"]).await;
+    assert_eq!(again.status, StatusCode::OK, "the bare form is the same");
+    assert_eq!(again.json(), json!({"outcome": "duplicate", "race": race}));
+    assert_eq!(browser.get("/driver/410001/races").await.json()["items"], json!([race]));
+    assert_eq!(browser.get("/driver/410001").await.json()["sessionCount"], 1);
+    let counts = server.store.counters().await.unwrap();
+    assert_eq!((counts.sessions, counts.tracks), (1, 1));
+
+    let shown = browser.get("/session/71000001").await.json();
+    assert_eq!(shown["driverRaceId"], race["driverRaceId"]);
+    assert_eq!(shown["entrants"].as_array().unwrap().len(), 3);
+    assert_eq!(shown["simsessions"][1]["hasLaps"], false);
+}
+
+#[tokio::test]
+async fn a_session_with_laps_is_not_overwritten_by_a_file() {
+    let server = Server::start().await;
+    let mut browser = server.browser_of(DRIVER).await;
+    server.store.save_session(&session(), &[chart()]).await.unwrap();
+    let answer = import(&mut browser, &file()).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    assert_eq!(answer.json()["race"]["hasLaps"], true);
+    assert_eq!(answer.json()["race"]["source"], "import");
+    assert_eq!(server.store.session(session().info.subsession_id).await.unwrap(), Some(session()));
+}
+
+#[tokio::test]
+async fn a_file_that_does_not_name_the_driver_asks_who_they_are() {
+    let server = Server::start().await;
+    let mut browser = server.browser_of(DriverId(999)).await;
+    let answer = import(&mut browser, &file()).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    insta::assert_json_snapshot!(answer.problem());
+    assert_eq!(server.store.session(session().info.subsession_id).await.unwrap(), None, "nothing is stored");
+
+    let answer = browser.post(&format!("{PATH}?driverName=ben%20OKAFOR"), file()).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    assert_eq!(answer.json()["race"]["finishPosition"], 2);
+    assert_eq!(browser.get("/driver/999/races").await.json()["items"][0], answer.json()["race"]);
+    let answer = browser.post(&format!("{PATH}?driverName=Nobody"), file()).await;
+    assert_eq!(answer.code(), "driver_not_in_result");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_with_its_reason() {
+    let server = Server::start().await;
+    let mut browser = server.browser_of(DRIVER).await;
+    let mut practice_only = file();
+    practice_only["data"]["session_results"].as_array_mut().unwrap().pop();
+    for (text, code, reason) in [
+        (String::new(), "unreadable", "the file is empty"),
+        ("<html>".to_owned(), "unreadable", "not a JSON file"),
+        ("[1]".to_owned(), "unreadable", "a list"),
+        (r#"{"type":"season","data":{}}"#.to_owned(), "unreadable", "`season`"),
+        (r#"{"subsession_id":1,"session_results":[]}"#.to_owned(), "unreadable", ""),
+        (r#"{"subsession_id":"x","session_results":[]}"#.to_owned(), "unreadable", "subsession_id"),
+        ("[".repeat(100_000), "unreadable", "recursion limit"),
+        (practice_only.to_string(), "no_race", "no race"),
+    ] {
+        let answer = browser.post_text(PATH, text.clone()).await;
+        let start: String = text.chars().take(40).collect();
+        assert_eq!((answer.status, answer.code()), (StatusCode::UNPROCESSABLE_ENTITY, code.to_owned()), "{start}");
+        assert!(answer.json()["detail"].as_str().unwrap().contains(reason), "{start}: {}", answer.json());
+    }
+    let answer = browser.post_text(PATH, vec![0xff, 0xfe, 0x00]).await;
+    assert_eq!(answer.code(), "unreadable", "bad UTF-8");
+    assert_eq!(browser.get("/driver/410001/races").await.json()["items"], json!([]));
+}
+
+#[tokio::test]
+async fn extreme_numbers_in_a_file_do_no_harm() {
+    let server = Server::start().await;
+    let mut browser = server.browser_of(DRIVER).await;
+    for (pointer, value) in [
+        ("/data/subsession_id", json!(i64::MIN)),
+        ("/data/subsession_id", json!(u64::MAX)),
+        ("/data/start_time", json!("-009999-01-02T00:00:00Z")),
+        ("/data/start_time", json!("9999-12-30T00:00:00Z")),
+        ("/data/season_year", json!(i64::MAX)),
+        ("/data/event_strength_of_field", json!(1e300)),
+        ("/data/session_results/1/results/0/finish_position", json!(i64::MAX)),
+        ("/data/session_results/1/results/0/laps_complete", json!(i64::MAX)),
+        ("/data/session_results/1/results/0/best_lap_time", json!(i64::MAX)),
+        ("/data/session_results/1/results/0/old_cpi", json!(1e300)),
+        ("/data/session_results/1/results/0/display_name", json!("\u{0}\u{10FFFF}")),
+        ("/data/session_results/1/simsession_number", json!(i64::MIN)),
+        ("/data/session_results/1/results/1/cust_id", json!(410_001)),
+    ] {
+        let mut file = file();
+        *file.pointer_mut(pointer).unwrap() = value.clone();
+        let answer = import(&mut browser, &file).await;
+        assert!(!answer.status.is_server_error(), "{pointer} = {value}: {}", answer.json());
+        let list = browser.get("/driver/410001/races").await;
+        assert_eq!(list.status, StatusCode::OK, "{pointer} = {value}");
+    }
+}
+
+#[tokio::test]
+async fn large_files_pass_and_larger_ones_do_not() {
+    let server = Server::start().await;
+    let mut browser = server.browser_of(DRIVER).await;
+    let padded = |bytes: usize| format!("{}{}", file(), " ".repeat(bytes - file().to_string().len()));
+    assert_eq!(browser.post_text(PATH, padded(8 << 20)).await.status, StatusCode::CREATED);
+    let answer = browser.post_text(PATH, padded((8 << 20) + 1)).await;
+    assert_eq!((answer.status, answer.code()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large".to_owned()));
+}
