@@ -49,7 +49,8 @@ export default defineConfig({
   outputDir: 'test-results',
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
-  timeout: 120_000,
+  // A career arrives, and each page is checked twice for accessibility: minutes, on a busy machine.
+  timeout: 300_000,
   expect: { timeout: 15_000 },
   reporter: [['list'], ['html', { open: 'never' }]],
   use: {
