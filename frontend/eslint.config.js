@@ -8,9 +8,9 @@ import typescript from 'typescript-eslint'
 const fromShared = [
   { group: ['@/app/*', '@/features/*'], message: 'shared knows neither the application nor its features.' },
 ]
-const fromFeatures = [
+const fromFeatures = (others) => [
   { group: ['@/app/*'], message: 'A feature does not know the application around it.' },
-  { group: ['@/features/*', '../../*', '../*/**'], message: 'A feature does not reach into another one.' },
+  { group: ['@/features/*', ...others], message: 'A feature does not reach into another one.' },
 ]
 
 export default typescript.config(
@@ -50,8 +50,13 @@ export default typescript.config(
     rules: { 'no-restricted-imports': ['error', { patterns: fromShared }] },
   },
   {
-    files: ['src/features/**'],
-    rules: { 'no-restricted-imports': ['error', { patterns: fromFeatures }] },
+    files: ['src/features/*/*'],
+    rules: { 'no-restricted-imports': ['error', { patterns: fromFeatures(['../*/**']) }] },
+  },
+  {
+    // Folders of a feature may use each other.
+    files: ['src/features/*/*/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: fromFeatures(['../../*']) }] },
   },
   {
     files: ['*.config.{js,ts}', 'scripts/**', 'e2e/**', 'tests/**'],

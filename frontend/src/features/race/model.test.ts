@@ -247,24 +247,27 @@ describe('laps', () => {
 })
 
 describe('the first choice of laps', () => {
-  const rows = resultsOf(
-    session({
-      callerEntrantId: 'driver:2',
-      entrants: [
-        entrant('driver:1', 10, { position: 1 }),
-        entrant('driver:2', 10, { position: 2 }),
-        entrant('driver:3', 10, { position: 3 }),
-      ],
-    }),
-    0,
-  )
+  const rows = ['a', 'b', 'c', 'd', 'e'].map((entrantId) => ({
+    entrantId,
+    me: entrantId === 'd',
+    carClassId: entrantId === 'c' ? 2 : 1,
+  }))
+  const all = new Set(['a', 'b', 'c', 'd', 'e'])
 
-  it('is the caller and the winner', () => {
-    expect(firstChoice(rows, new Set(['driver:1', 'driver:2', 'driver:3']))).toEqual(['driver:2', 'driver:1'])
+  it('is the caller, the winner of the class, and the two of the class around the caller', () => {
+    expect(firstChoice(rows, all)).toEqual(['d', 'a', 'b', 'e'])
+  })
+
+  it('names nobody twice', () => {
+    expect(firstChoice(rows.slice(3), all)).toEqual(['d', 'e'])
   })
 
   it('skips who has no laps', () => {
-    expect(firstChoice(rows, new Set(['driver:2', 'driver:3']))).toEqual(['driver:2', 'driver:3'])
+    expect(firstChoice(rows, new Set(['b', 'd']))).toEqual(['d', 'b'])
     expect(firstChoice(rows, new Set())).toEqual([])
+  })
+
+  it('is the first three for somebody who did not take part', () => {
+    expect(firstChoice(rows.slice(0, 3).concat(rows[4]!), all)).toEqual(['a', 'b', 'c'])
   })
 })

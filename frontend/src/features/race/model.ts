@@ -292,9 +292,19 @@ export function sideBySide(chosen: readonly (EntrantLaps | undefined)[]): LapLin
   })
 }
 
-/** Whose laps to show at first: the caller's and the winner's (the runner-up's if the caller won). */
-export function firstChoice(rows: readonly ResultRow[], withLaps: ReadonlySet<string>): string[] {
-  const candidates = [rows.find(({ me }) => me), ...rows]
-  const ids = candidates.flatMap((row) => (row && withLaps.has(row.entrantId) ? [row.entrantId] : []))
-  return [...new Set(ids)].slice(0, 2)
+/**
+ * Whose laps to show at first: the driver, the winner of the driver's class, and the two who finished around the
+ * driver. Somebody who did not take part sees the first three.
+ */
+export function firstChoice(
+  rows: readonly Pick<ResultRow, 'entrantId' | 'me' | 'carClassId'>[],
+  withLaps: ReadonlySet<string>,
+): string[] {
+  const driven = rows.filter(({ entrantId }) => withLaps.has(entrantId))
+  const mine = driven.find(({ me }) => me)
+  if (!mine) return driven.slice(0, 3).map(({ entrantId }) => entrantId)
+  const rivals = driven.filter(({ carClassId }) => carClassId === mine.carClassId)
+  const place = rivals.indexOf(mine)
+  const wanted = [mine, rivals[0], rivals[place - 1], rivals[place + 1]]
+  return [...new Set(wanted.flatMap((row) => (row ? [row.entrantId] : [])))]
 }
