@@ -2,6 +2,7 @@ import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
 
 import { importRoutes } from '@/features/import/routes'
+import { journalRoutes } from '@/features/journal/routes'
 import { raceRoutes } from '@/features/race/routes'
 import { raceLogRoutes } from '@/features/race-log/routes'
 import { signInRoutes } from '@/features/sign-in/routes'
@@ -25,6 +26,7 @@ export function createAppRouter(): Router {
       ...signInRoutes,
       ...raceLogRoutes,
       ...raceRoutes,
+      ...journalRoutes,
       ...importRoutes,
       {
         path: '/:path(.*)*',

@@ -1,4 +1,4 @@
-import type { Run } from './types'
+import type { JournalEntry, Run } from './types'
 
 /** One invalid field of a request; the code is translated, never shown. */
 export interface FieldProblem {
@@ -22,6 +22,7 @@ interface ProblemBody {
   errors?: FieldProblem[]
   entrants?: NamedEntrant[]
   run?: Run | null
+  entry?: JournalEntry | null
 }
 
 /** An answer of the server that says no (RFC 9457), or `status` 0 when there was no answer at all. */
@@ -34,6 +35,8 @@ export class ApiProblem extends Error {
   readonly fields: FieldProblem[]
   readonly entrants: NamedEntrant[]
   readonly run: Run | null
+  /** What another page wrote, if the answer is a conflict. */
+  readonly entry: JournalEntry | null
   /** How long to wait before asking again, if the server said. */
   readonly retryAfterSeconds: number | null
 
@@ -47,6 +50,7 @@ export class ApiProblem extends Error {
     this.fields = body.errors ?? []
     this.entrants = body.entrants ?? []
     this.run = body.run ?? null
+    this.entry = body.entry ?? null
     this.retryAfterSeconds = retryAfterSeconds
   }
 

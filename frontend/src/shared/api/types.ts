@@ -26,3 +26,12 @@ export type RunList = JsonOf<paths['/ingestion/runs']['get']['responses'][200]>
 export type Run = RunList['items'][number]
 
 export type ImportOutcome = JsonOf<paths['/import/event-result']['post']['responses'][200]>
+
+export type JournalEntry = JsonOf<
+  paths['/driver/{driver_id}/races/{driver_race_id}/journal']['get']['responses'][200]
+>
+export type JournalList = JsonOf<paths['/driver/{driver_id}/journal']['get']['responses'][200]>
+export type JournalItem = JournalList['items'][number]
+export type Sentiment = NonNullable<JournalEntry['sentiment']>
+
+export type RaceAnalysis = JsonOf<paths['/session/{subsession_id}/analysis']['get']['responses'][200]>

@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { ApiProblem } from '@/shared/api/problem'
+import type { JournalEntry } from '@/shared/api/types'
+
+import { createEditor, type JournalPort } from './editor'
+import type { Draft, Words } from './model'
+
+function entry(changes: Partial<JournalEntry> = {}): JournalEntry {
+  return {
+    driverRaceId: '1-2',
+    notes: '',
+    tags: [],
+    replayLink: null,
+    lap: null,
+    createdAt: null,
+    updatedAt: null,
+    version: 0,
+    sentiment: null,
+    ...changes,
+  }
+}
+
+/** A server with one entry, which answers as the real one does. */
+class Server implements JournalPort {
+  stored = entry()
+  draft: Draft | null = null
+  failure: ApiProblem | null = null
+  puts: Words[] = []
+  held: Promise<void> | null = null
+
+  put = async (words: Words, version: number): Promise<JournalEntry> => {
+    this.puts.push(words)
+    await this.held
+    if (this.failure) throw this.failure
+    if (version !== this.stored.version) throw new ApiProblem(409, { entry: this.stored })
+    this.stored = entry({ ...words, replayLink: words.replayLink || null, version: version + 1 })
+    return this.stored
+  }
+  remove = async () => {
+    this.stored = entry()
+  }
+  keepDraft = (draft: Draft) => {
+    this.draft = draft
+  }
+  dropDraft = () => {
+    this.draft = null
+  }
+}
+
+let server: Server
+beforeEach(() => {
+  vi.useFakeTimers()
+  server = new Server()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('notes', () => {
+  it('are saved once when the typing pauses, and are a draft until then', async () => {
+    const editor = createEditor(server.stored, null, server)
+    editor.change({ notes: 'a' })
+    await vi.advanceTimersByTimeAsync(500)
+    editor.change({ notes: 'ab' })
+    await vi.advanceTimersByTimeAsync(500)
+    expect(server.puts).toEqual([])
+    expect(server.draft?.words.notes).toBe('ab')
+    expect(editor.state.value).toBe('unsaved')
+    await vi.advanceTimersByTimeAsync(300)
+    expect(server.stored).toMatchObject({ notes: 'ab', version: 1 })
+    expect(editor.state.value).toBe('saved')
+    expect(server.draft).toBeNull()
+  })
+
+  it('written during a save follow it', async () => {
+    const editor = createEditor(server.stored, null, server)
+    let release = () => {}
+    server.held = new Promise((resolve) => (release = resolve))
+    editor.change({ notes: 'one' })
+    const flushed = editor.flush()
+    expect(editor.state.value).toBe('saving')
+    editor.change({ notes: 'one two' })
+    release()
+    server.held = null
+    await flushed
+    expect(server.puts.map(({ notes }) => notes)).toEqual(['one', 'one two'])
+    expect(server.stored).toMatchObject({ notes: 'one two', version: 2 })
+    expect(editor.state.value).toBe('saved')
+  })
+
+  it('that cannot be sent stay a draft and are tried again', async () => {
+    const editor = createEditor(server.stored, null, server)
+    server.failure = new ApiProblem(0)
+    editor.change({ notes: 'offline' })
+    await editor.flush()
+    expect(editor.state.value).toBe('offline')
+    expect(server.draft?.words.notes).toBe('offline')
+    server.failure = new ApiProblem(503)
+    await editor.flush()
+    expect(editor.state.value).toBe('failed')
+    server.failure = null
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(editor.state.value).toBe('saved')
+    expect(server.stored.notes).toBe('offline')
+  })
+
+  it('that nobody changed are not sent', async () => {
+    const editor = createEditor(entry({ notes: 'x', version: 3 }), null, server)
+    await editor.flush()
+    expect(server.puts).toEqual([])
+    expect(editor.state.value).toBe('idle')
+  })
+
+  it('are saved while an address is still being typed, which stays behind', async () => {
+    const editor = createEditor(server.stored, null, server)
+    editor.change({ notes: 'x', replayLink: 'https:' })
+    await editor.flush()
+    expect(server.stored).toMatchObject({ notes: 'x', replayLink: null })
+    expect(editor.state.value).toBe('invalid')
+    expect(server.draft?.words.replayLink).toBe('https:')
+    editor.change({ replayLink: 'https://example.org' })
+    await editor.flush()
+    expect(server.stored.replayLink).toBe('https://example.org')
+    expect(editor.state.value).toBe('saved')
+  })
+
+  it('that are emptied leave no entry', async () => {
+    server.stored = entry({ notes: 'x', version: 2 })
+    const editor = createEditor(server.stored, null, server)
+    editor.change({ notes: '' })
+    await editor.flush()
+    expect(server.stored.version).toBe(0)
+    editor.change({ notes: 'again' })
+    await editor.flush()
+    expect(server.stored).toMatchObject({ notes: 'again', version: 1 })
+  })
+
+  it('left as a draft by an earlier visit are sent', async () => {
+    const draft = { words: { notes: 'kept', tags: [], replayLink: '', lap: null }, version: 0 }
+    const editor = createEditor(server.stored, draft, server)
+    expect(editor.words.value.notes).toBe('kept')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(server.stored.notes).toBe('kept')
+  })
+})
+
+describe('a conflict', () => {
+  async function collided() {
+    server.stored = entry({ notes: 'before', version: 1 })
+    const editor = createEditor(server.stored, null, server)
+    server.stored = entry({ notes: 'theirs', version: 2 })
+    editor.change({ notes: 'mine' })
+    await editor.flush()
+    return editor
+  }
+
+  it('waits for the driver, and loses neither version', async () => {
+    const editor = await collided()
+    expect(editor.state.value).toBe('conflict')
+    expect([editor.words.value.notes, editor.theirs.value?.notes]).toEqual(['mine', 'theirs'])
+    editor.change({ notes: 'mine, more' })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(server.stored.notes).toBe('theirs')
+    expect(server.draft?.words.notes).toBe('mine, more')
+  })
+
+  it.each([
+    ['mine', 'mine'],
+    ['theirs', 'theirs'],
+    ['both', 'theirs\n\n---\n\nmine'],
+  ] as const)('ends by keeping %s', async (choice, notes) => {
+    const editor = await collided()
+    await editor.choose(choice)
+    expect(editor.state.value).toBe('saved')
+    expect(server.stored.notes).toBe(notes)
+    expect(editor.words.value.notes).toBe(notes)
+    expect(server.draft).toBeNull()
+  })
+
+  it('is none if both wrote the same', async () => {
+    server.stored = entry({ notes: 'before', version: 1 })
+    const editor = createEditor(server.stored, null, server)
+    server.stored = entry({ notes: 'same', version: 2 })
+    editor.change({ notes: 'same' })
+    await editor.flush()
+    expect(editor.state.value).toBe('saved')
+  })
+
+  it('with a deletion keeps mine as a new entry', async () => {
+    const editor = createEditor(entry({ notes: 'before', version: 4 }), null, server)
+    server.put = async (words, version) => {
+      if (version !== 0) throw new ApiProblem(409, {})
+      return (server.stored = entry({ notes: words.notes, version: 1 }))
+    }
+    editor.change({ notes: 'mine' })
+    await editor.flush()
+    expect(editor.theirs.value?.notes).toBe('')
+    await editor.choose('mine')
+    expect(server.stored.notes).toBe('mine')
+  })
+
+  it('is found when a draft is older than the entry', () => {
+    const draft = { words: { notes: 'draft', tags: [], replayLink: '', lap: null }, version: 1 }
+    const editor = createEditor(entry({ notes: 'newer', version: 2 }), draft, server)
+    expect(editor.state.value).toBe('conflict')
+    expect(editor.theirs.value?.notes).toBe('newer')
+  })
+})

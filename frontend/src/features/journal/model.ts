@@ -1,0 +1,190 @@
+import type { JournalEntry, Sentiment } from '@/shared/api/types'
+import { calendarDay } from '@/shared/format/time'
+
+/** What the server takes. */
+export const LONGEST_NOTES = 20_000
+export const MOST_TAGS = 30
+export const LONGEST_TAG = 50
+export const LONGEST_LINK = 500
+
+export const SENTIMENTS: readonly Sentiment[] = ['good', 'neutral', 'bad']
+const SENTIMENT = 'sentiment:'
+
+/** What a driver writes about a race. */
+export interface Words {
+  notes: string
+  /** A sentiment is one of them. */
+  tags: string[]
+  replayLink: string
+  lap: number | null
+}
+
+/** Words that are not stored on the server yet, and the version that they are to replace. */
+export interface Draft {
+  words: Words
+  version: number
+}
+
+export function wordsOf(entry: JournalEntry): Words {
+  return {
+    notes: entry.notes,
+    tags: [...entry.tags],
+    replayLink: entry.replayLink ?? '',
+    lap: entry.lap ?? null,
+  }
+}
+
+export function sameWords(one: Words, other: Words): boolean {
+  return (
+    one.notes === other.notes &&
+    one.replayLink.trim() === other.replayLink.trim() &&
+    one.lap === other.lap &&
+    one.tags.length === other.tags.length &&
+    one.tags.every((tag, index) => tag === other.tags[index])
+  )
+}
+
+export function isEmpty({ notes, tags, replayLink, lap }: Words): boolean {
+  return notes.trim() === '' && tags.length === 0 && replayLink.trim() === '' && lap === null
+}
+
+export function sentimentOf(tags: readonly string[]): Sentiment | null {
+  const value = tags.find((tag) => tag.startsWith(SENTIMENT))?.slice(SENTIMENT.length)
+  return SENTIMENTS.find((sentiment) => sentiment === value) ?? null
+}
+
+/** The tags with another sentiment, or without any. */
+export function withSentiment(tags: readonly string[], sentiment: Sentiment | null): string[] {
+  const others = plainTags(tags)
+  return sentiment ? [...others, SENTIMENT + sentiment] : others
+}
+
+/** All tags but the sentiment. */
+export function plainTags(tags: readonly string[]): string[] {
+  return tags.filter((tag) => !tag.startsWith(SENTIMENT))
+}
+
+/**
+ * The tags with those of a text, which may name several by commas. What is there already, in whatever case, is not
+ * added again.
+ */
+export function withTags(tags: readonly string[], text: string): string[] {
+  const all = [...tags]
+  for (const part of text.split(',')) {
+    const tag = part.trim().slice(0, LONGEST_TAG)
+    const known = all.some((other) => other.toLowerCase() === tag.toLowerCase())
+    // A sentiment is chosen, not typed.
+    if (tag && !known && !tag.startsWith(SENTIMENT) && all.length < MOST_TAGS) all.push(tag)
+  }
+  return all
+}
+
+export type Fault = 'notesTooLong' | 'linkInvalid'
+
+/** What the server would refuse. */
+export function faultsOf({ notes, replayLink }: Words): Fault[] {
+  return [
+    ...(characters(notes) > LONGEST_NOTES ? (['notesTooLong'] as const) : []),
+    ...(isWebAddress(replayLink.trim()) ? [] : (['linkInvalid'] as const)),
+  ]
+}
+
+/** Counted as the server does: an emoji is one. */
+export function characters(text: string): number {
+  let count = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code < 0xdc00 || code > 0xdfff) count++
+  }
+  return count
+}
+
+function isWebAddress(link: string): boolean {
+  if (link === '') return true
+  return link.length <= LONGEST_LINK && /^https?:\/\/[^\s/?#:][^\s]*$/.test(link)
+}
+
+/** Both versions in one: theirs, then mine; links, lap and sentiment of mine if it has them. */
+export function bothOf(mine: Words, theirs: Words): Words {
+  const notes = [theirs.notes.trim(), mine.notes.trim()].filter(Boolean)
+  return {
+    notes: [...new Set(notes)].join('\n\n---\n\n'),
+    tags: withSentiment(
+      withTags(plainTags(theirs.tags), plainTags(mine.tags).join(',')),
+      sentimentOf(mine.tags) ?? sentimentOf(theirs.tags),
+    ),
+    replayLink: mine.replayLink || theirs.replayLink,
+    lap: mine.lap ?? theirs.lap,
+  }
+}
+
+/** Which entries to list. Days are those of the driver's time zone, as `2026-03-01`; empty means any. */
+export interface JournalFilters {
+  search: string
+  tag: string
+  sentiment: Sentiment | ''
+  from: string
+  to: string
+  unfinished: boolean
+}
+
+export const NO_FILTERS: JournalFilters = {
+  search: '',
+  tag: '',
+  sentiment: '',
+  from: '',
+  to: '',
+  unfinished: false,
+}
+
+type Query = Record<string, unknown>
+
+export function filtersFromQuery(query: Query): JournalFilters {
+  const text = (name: string) => (typeof query[name] === 'string' ? query[name] : '')
+  const day = (name: string) => (/^\d{4}-\d{2}-\d{2}$/.test(text(name)) ? text(name) : '')
+  return {
+    search: text('q'),
+    tag: text('tag'),
+    sentiment: SENTIMENTS.find((sentiment) => sentiment === text('mood')) ?? '',
+    from: day('from'),
+    to: day('to'),
+    unfinished: text('dnf') === '1',
+  }
+}
+
+export function filtersToQuery(filters: JournalFilters): Record<string, string> {
+  const { search, tag, sentiment, from, to, unfinished } = filters
+  const pairs = { q: search.trim(), tag, mood: sentiment, from, to, dnf: unfinished ? '1' : '' }
+  return Object.fromEntries(Object.entries(pairs).filter(([, value]) => value !== ''))
+}
+
+/** How many filters are set besides the search. */
+export function activeFilterCount(filters: JournalFilters): number {
+  return Object.keys(filtersToQuery({ ...filters, search: '' })).length
+}
+
+const HOUR = 3_600_000
+
+/** When a calendar day begins in a time zone. */
+export function startOfDay(day: string, timeZone: string): number {
+  const midnight = Date.parse(`${day}T00:00:00Z`)
+  // No zone is further from UTC than 14 hours, nor begins its days off a quarter of an hour.
+  for (let at = midnight - 14 * HOUR; at <= midnight + 14 * HOUR; at += HOUR / 4) {
+    if (calendarDay(at, timeZone) === day) return at
+  }
+  return midnight
+}
+
+/** The filters as the list of the server takes them; its `to` is the last moment that counts. */
+export function listParameters(filters: JournalFilters, timeZone: string) {
+  const { search, tag, sentiment, from, to, unfinished } = filters
+  const nextDay = to && new Date(Date.parse(`${to}T00:00:00Z`) + 24 * HOUR).toISOString().slice(0, 10)
+  return {
+    ...(search.trim() ? { search: search.trim() } : {}),
+    ...(tag ? { tag: [tag] } : {}),
+    ...(sentiment ? { sentiment: [sentiment] } : {}),
+    ...(from ? { from: new Date(startOfDay(from, timeZone)).toISOString() } : {}),
+    ...(nextDay ? { to: new Date(startOfDay(nextDay, timeZone) - 1000).toISOString() } : {}),
+    ...(unfinished ? { unfinished: true } : {}),
+  }
+}

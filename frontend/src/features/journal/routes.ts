@@ -1,0 +1,10 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+export const journalRoutes: RouteRecordRaw[] = [
+  {
+    path: '/journal',
+    name: 'journal',
+    component: () => import('./JournalPage.vue'),
+    meta: { title: 'journal.title', signedIn: true },
+  },
+]
