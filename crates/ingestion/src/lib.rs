@@ -1,9 +1,9 @@
 //! One queue message becomes stored races and pushes.
 //!
 //! - [`handle`]: a batch of the queue, message by message; what fails comes back;
-//! - [`run`]: a run of the ingestion, from the lock to the last window;
-//! - [`race`]: one race, from two requests to the table;
-//! - [`progress`]: the run's record, and what the driver's pages are told.
+//! - `run`: a run of the ingestion, from the lock to the last window;
+//! - `race`: one race, from two requests to the table;
+//! - `progress`: the run's record, and what the driver's pages are told.
 //!
 //! The same code is the Lambda `ingestion` and the worker inside the standalone edition.
 

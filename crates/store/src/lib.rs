@@ -9,7 +9,7 @@
 //! - [`ingestion_lock`], [`ingestion_run`], [`failed_race`]: the ingestion's state;
 //! - [`race`]: a driver's races; [`journal`]: what they wrote about them;
 //! - [`session`], [`laps`]: subsessions, and the packed laps of their whole field;
-//! - [`reference`]: tracks, cars and series;
+//! - [`mod@reference`]: tracks, cars and series;
 //! - [`counters`]: the global counts.
 //!
 //! There is no trait in front of it: the seam to AWS is the endpoint URL of the client, so tests and the standalone

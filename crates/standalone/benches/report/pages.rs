@@ -8,8 +8,11 @@ use crate::{
     world::{Driver, TABLE, World},
 };
 use anyhow::{Context, ensure};
-use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
-use axum::http::Method;
+use aws_sdk_dynamodb::{
+    operation::query::builders::QueryFluentBuilder,
+    types::{AttributeValue, ReturnConsumedCapacity},
+};
+use axum::http::{HeaderValue, Method, header::ACCEPT_ENCODING};
 use domain::Race;
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::SignedDuration;
@@ -50,6 +53,7 @@ pub async fn measure((world, driver): &(World, Driver), race: &Race, report: &mu
     let session = format!("session#{subsession}");
     let reads = async || {
         let key = world.aws.dynamodb.get_item().table_name(TABLE);
+        let key = key.return_consumed_capacity(ReturnConsumedCapacity::Total);
         let key = key.key("partition_key", AttributeValue::S(partition.clone()));
         let sort = format!("session#{:010}#{subsession}", race.start_time.as_second());
         let answer = key.key("sort_key", AttributeValue::S(sort)).send().await?;
@@ -89,7 +93,9 @@ async fn fill(world: &World, driver: &Driver) -> anyhow::Result<()> {
 /// Opens a page: its requests, one after the other.
 async fn open(world: &World, driver: &Driver, paths: &[String]) -> anyhow::Result<()> {
     for path in paths {
-        let (status, _, body) = world.call(driver.request(Method::GET, path)?).await?;
+        let mut request = driver.request(Method::GET, path)?;
+        request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        let (status, _, body) = world.call(request).await?;
         ensure!(status.is_success(), "{path} answered {status}: {}", String::from_utf8_lossy(&body));
     }
     Ok(())
@@ -105,10 +111,13 @@ fn between(world: &World, partition: &str, first: &str, last: &str) -> QueryFlue
     let value = |text: &str| AttributeValue::S(text.to_owned());
     let query = world.aws.dynamodb.query().table_name(TABLE);
     query
-        .key_condition_expression("partition_key = :partition AND sort_key BETWEEN :first AND :last")
+        .key_condition_expression("#partition = :partition AND #sort BETWEEN :first AND :last")
+        .expression_attribute_names("#partition", "partition_key")
+        .expression_attribute_names("#sort", "sort_key")
         .expression_attribute_values(":partition", value(partition))
         .expression_attribute_values(":first", value(first))
         .expression_attribute_values(":last", value(last))
+        .return_consumed_capacity(ReturnConsumedCapacity::Total)
 }
 
 /// Runs two things in turn, many times; answers their medians in milliseconds.

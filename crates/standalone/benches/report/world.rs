@@ -315,14 +315,10 @@ impl World {
 }
 
 impl Driver {
-    /// A request as the driver's browser sends it.
+    /// A request in the driver's name.
     pub fn request(&self, method: Method, path: &str) -> anyhow::Result<Request<Body>> {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
-            .header(header::ACCEPT_ENCODING, "gzip");
-        Ok(request.body(Body::empty())?)
+        let bearer = format!("Bearer {}", self.token);
+        Ok(Request::builder().method(method).uri(path).header(header::AUTHORIZATION, bearer).body(Body::empty())?)
     }
 }
 
