@@ -11,7 +11,7 @@ export default defineConfig({
     vue(),
     // Messages are compiled at build time: the compiler stays out of the bundle, and nothing needs `eval`.
     VueI18nPlugin({
-      include: fileURLToPath(new URL('./src/app/i18n/*.json', import.meta.url)),
+      include: fileURLToPath(new URL('./src/app/i18n/messages/**/*.json', import.meta.url)),
       runtimeOnly: true,
       dropMessageCompiler: true,
       strictMessage: true,

@@ -1,5 +1,5 @@
 // Measures the JavaScript that a driver's first page needs, compressed as a server sends it: everything that the
-// entry, the sign-in page and the race log import statically. Prints one JSON object; needs a build (`npm run build`).
+// entry, the sign-in page, the race log and their messages import statically. Prints one JSON object; needs a build (`npm run build`).
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -11,6 +11,8 @@ const firstPage = [
   'index.html',
   'src/features/sign-in/SignInPage.vue',
   'src/features/race-log/RaceLogPage.vue',
+  'src/app/i18n/messages/en-US/signIn.json',
+  'src/app/i18n/messages/en-US/raceLog.json',
 ]
 
 function chunksOf(name, seen = new Set()) {

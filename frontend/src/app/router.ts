@@ -8,12 +8,14 @@ import { raceLogRoutes } from '@/features/race-log/routes'
 import { signInRoutes } from '@/features/sign-in/routes'
 import { useSession } from '@/shared/session/session'
 
-import { i18n } from './i18n'
+import { i18n, loadMessages, type MessageSection } from './i18n'
 
 declare module 'vue-router' {
   interface RouteMeta {
     /** Key of the page's title. */
     title: string
+    /** The sections of the messages that the page uses besides `core`. */
+    messages?: MessageSection[]
     /** Whether the page is for signed-in drivers only. */
     signedIn?: boolean
   }
@@ -50,6 +52,10 @@ export function createAppRouter(): Router {
       return { name: 'sign-in', replace: true, state: { wanted: to.fullPath } }
     }
     return true
+  })
+
+  router.beforeResolve(async (to) => {
+    await loadMessages(to.meta.messages ?? [])
   })
 
   router.afterEach((to, from, failure) => {

@@ -5,6 +5,6 @@ export const importRoutes: RouteRecordRaw[] = [
     path: '/import',
     name: 'import',
     component: () => import('./ImportFilePage.vue'),
-    meta: { title: 'import.title', signedIn: true },
+    meta: { title: 'import.title', messages: ['import'], signedIn: true },
   },
 ]

@@ -6,6 +6,6 @@ export const raceRoutes: RouteRecordRaw[] = [
     name: 'race',
     component: () => import('./RacePage.vue'),
     props: true,
-    meta: { title: 'race.title', signedIn: true },
+    meta: { title: 'race.title', messages: ['race', 'journal'], signedIn: true },
   },
 ]
