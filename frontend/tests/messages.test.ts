@@ -19,9 +19,15 @@ function keysOf(tree: object, prefix = ''): string[] {
   )
 }
 
-const messages = JSON.parse(readFileSync('src/app/i18n/en-US.json', 'utf8')) as object
+function keysOfLanguage(language: string): string[] {
+  const folder = join('src/app/i18n/messages', language)
+  return readdirSync(folder).flatMap((file) =>
+    keysOf(JSON.parse(readFileSync(join(folder, file), 'utf8')) as object),
+  )
+}
+
 const code = sources('src').join('\n')
-const keys = keysOf(messages)
+const keys = keysOfLanguage('en-US')
 /** `t('a.b')`, and titles of routes. */
 const fixed = [...code.matchAll(/\b(?:t\(\s*|title: )'([\w.]+)'/g)].map(([, key]) => key!)
 /** t(`a.${b}.c`) stands for every key of that shape. */

@@ -4,7 +4,9 @@ import { createPinia, setActivePinia } from 'pinia'
 import type { Component } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 
-import { i18n } from '@/app/i18n'
+import { i18n, loadMessages } from '@/app/i18n'
+
+await loadMessages(['import', 'journal', 'race', 'raceLog', 'signIn'])
 
 /** Mounts a component with all that the application gives it. */
 export function mountInApp(component: Component, props: Record<string, unknown> = {}) {
