@@ -127,6 +127,6 @@ mod tests {
         let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(problem["code"], "internal");
         assert!(problem["correlationId"].as_str().unwrap().starts_with("page-7:"));
-        assert!(!String::from_utf8_lossy(&body).contains("42"));
+        assert!(!String::from_utf8_lossy(&body).contains("secret"));
     }
 }
