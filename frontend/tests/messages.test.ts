@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
@@ -35,6 +35,31 @@ const shapes = [...code.matchAll(/`([a-z]\w*\.(?:[\w.]|\$\{[^}]*\})*)`/gi)]
   .filter(([, shape]) => shape!.includes('${'))
   .map(([, shape]) => new RegExp(`^${shape!.replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '[\\w]+')}$`))
 
+/** The sections that are there whenever code of a folder of features speaks: what its routes load. */
+function sectionsOf(feature: string): string[] {
+  const routes = join('src/features', feature, 'routes.ts')
+  const named = existsSync(routes)
+    ? [...readFileSync(routes, 'utf8').matchAll(/messages: \[([^\]]*)\]/g)].flatMap(([, list]) => [
+        ...list!.matchAll(/'(\w+)'/g),
+      ])
+    : []
+  return ['core', ...named.map(([, section]) => section!)]
+}
+
+/** Keys and beginnings of keys that the code of a folder asks for, but that its sections do not have. */
+function strangers(folder: string, sections: readonly string[]): string[] {
+  const known = sections.flatMap((section) =>
+    keysOf(JSON.parse(readFileSync(`src/app/i18n/messages/en-US/${section}.json`, 'utf8')) as object),
+  )
+  const asked = sources(folder).flatMap((text) => [
+    ...[...text.matchAll(/\bt\(\s*'([\w.]+)'/g)].map(([, key]) => key!),
+    ...[...text.matchAll(/\bt\(\s*`([\w.]+\.)\$\{/g)].map(([, beginning]) => beginning!),
+  ])
+  return asked.filter(
+    (key) => !known.some((other) => other === key || (key.endsWith('.') && other.startsWith(key))),
+  )
+}
+
 describe('messages', () => {
   it('has every message that the code asks for', () => {
     expect(fixed.filter((key) => !keys.includes(key))).toEqual([])
@@ -48,5 +73,13 @@ describe('messages', () => {
   it('has no message that nobody asks for', () => {
     const used = new Set(fixed)
     expect(keys.filter((key) => !used.has(key) && !shapes.some((shape) => shape.test(key)))).toEqual([])
+  })
+
+  it('are there whenever a page says them', () => {
+    expect(strangers('src/shared', ['core'])).toEqual([])
+    expect(strangers('src/app', ['core'])).toEqual([])
+    for (const feature of readdirSync('src/features')) {
+      expect(strangers(join('src/features', feature), sectionsOf(feature)), feature).toEqual([])
+    }
   })
 })
