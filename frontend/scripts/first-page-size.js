@@ -12,6 +12,7 @@ const firstPage = [
   'src/features/sign-in/SignInPage.vue',
   'src/features/race-log/RaceLogPage.vue',
   'src/app/i18n/messages/en-US/signIn.json',
+  'src/app/i18n/messages/en-US/filters.json',
   'src/app/i18n/messages/en-US/raceLog.json',
 ]
 

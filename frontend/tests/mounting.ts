@@ -6,7 +6,7 @@ import { createMemoryHistory, createRouter } from 'vue-router'
 
 import { i18n, loadMessages } from '@/app/i18n'
 
-await loadMessages(['import', 'journal', 'race', 'raceLog', 'signIn'])
+await loadMessages(['filters', 'import', 'journal', 'race', 'raceLog', 'signIn'])
 
 /** Mounts a component with all that the application gives it. */
 export function mountInApp(component: Component, props: Record<string, unknown> = {}) {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
 
 import RaceTable from '@/features/race-log/components/RaceTable.vue'
-import { NEWEST_FIRST, toRow } from '@/features/race-log/model'
+import { NEWEST_FIRST } from '@/features/race-log/model'
+import { toRow } from '@/shared/races/rows'
 import type { Race } from '@/shared/api/types'
 import { aRace } from '@/shared/api/race-for-tests'
 

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { onScopeDispose, watch } from 'vue'
 
-import { readNewer, readRaces, raceLogKeys } from '@/features/race-log/queries'
+import { readNewer, readRaces, raceLogKeys } from '@/shared/races/queries'
 import { isActive } from '@/features/sync/model'
 import { syncKeys, takeRun } from '@/features/sync/queries'
 import type { Run } from '@/shared/api/types'

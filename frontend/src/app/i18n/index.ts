@@ -3,7 +3,8 @@ import { createI18n, type LocaleMessageDictionary, type VueMessageType } from 'v
 import core from './messages/en-US/core.json'
 
 /** A file of messages. Each page names those it uses, so that a page's words come with the page. */
-export type MessageSection = 'core' | 'import' | 'journal' | 'race' | 'raceLog' | 'signIn'
+export type MessageSection =
+  'analytics' | 'catalogue' | 'core' | 'filters' | 'import' | 'journal' | 'race' | 'raceLog' | 'signIn'
 
 export type Language = 'en-US'
 

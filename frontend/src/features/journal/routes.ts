@@ -5,6 +5,6 @@ export const journalRoutes: RouteRecordRaw[] = [
     path: '/journal',
     name: 'journal',
     component: () => import('./JournalPage.vue'),
-    meta: { title: 'journal.title', messages: ['journal', 'raceLog'], signedIn: true },
+    meta: { title: 'journal.title', messages: ['filters', 'journal'], signedIn: true },
   },
 ]

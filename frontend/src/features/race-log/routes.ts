@@ -5,6 +5,6 @@ export const raceLogRoutes: RouteRecordRaw[] = [
     path: '/races',
     name: 'race-log',
     component: () => import('./RaceLogPage.vue'),
-    meta: { title: 'raceLog.title', messages: ['raceLog'], signedIn: true },
+    meta: { title: 'raceLog.title', messages: ['filters', 'raceLog'], signedIn: true },
   },
 ]

@@ -87,3 +87,16 @@ export function calendarDay(at: string | number, timeZone: string): string {
     new Date(at),
   )
 }
+
+const HOURS = new Map<string, Intl.DateTimeFormat>()
+
+/** The calendar day of a moment in a time zone, and its hour: of a whole career at once, so in one go. */
+export function dayAndHour(at: string | number, timeZone: string): { day: string; hour: number } {
+  let hours = HOURS.get(timeZone)
+  if (!hours) {
+    const parts = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit' } as const
+    HOURS.set(timeZone, (hours = new Intl.DateTimeFormat('en-CA', { ...parts, hourCycle: 'h23', timeZone })))
+  }
+  const text = hours.format(new Date(at))
+  return { day: text.slice(0, 10), hour: Number(text.slice(-2)) }
+}

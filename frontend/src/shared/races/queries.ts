@@ -4,7 +4,7 @@ import { api } from '@/shared/api/client'
 import { answered } from '@/shared/api/problem'
 import type { Race, RaceList } from '@/shared/api/types'
 
-import { startOf } from './model'
+import { startOf } from './rows'
 
 export type RacePages = InfiniteData<RaceList, string | null>
 
