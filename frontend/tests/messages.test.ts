@@ -46,6 +46,9 @@ function sectionsOf(feature: string): string[] {
   return ['core', ...named.map(([, section]) => section!)]
 }
 
+/** What shared folders say beside the core; the pages that use them load it. */
+const SHARED: Record<string, string[]> = { races: ['core', 'filters'] }
+
 /** Keys and beginnings of keys that the code of a folder asks for, but that its sections do not have. */
 function strangers(folder: string, sections: readonly string[]): string[] {
   const known = sections.flatMap((section) =>
@@ -76,10 +79,14 @@ describe('messages', () => {
   })
 
   it('are there whenever a page says them', () => {
-    expect(strangers('src/shared', ['core'])).toEqual([])
+    for (const folder of readdirSync('src/shared')) {
+      expect(strangers(join('src/shared', folder), SHARED[folder] ?? ['core']), folder).toEqual([])
+    }
     expect(strangers('src/app', ['core'])).toEqual([])
     for (const feature of readdirSync('src/features')) {
       expect(strangers(join('src/features', feature), sectionsOf(feature)), feature).toEqual([])
+      const filtered = sources(join('src/features', feature)).some((text) => text.includes('RaceFilters.vue'))
+      if (filtered) expect(sectionsOf(feature), feature).toContain('filters')
     }
   })
 })
