@@ -30,7 +30,7 @@ test: frontend/node_modules/.package-lock.json ## All tests of services and page
 
 .PHONY: e2e
 e2e: frontend/dist/index.html ## Browser tests of the whole system, in Chromium
-	cargo build --package standalone
+	cargo test --workspace --no-run # builds the program with the features that the tests have built it with
 	npm --prefix frontend run e2e
 
 .PHONY: lint
