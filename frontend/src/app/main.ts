@@ -4,14 +4,16 @@ import { VueQueryPlugin } from '@tanstack/vue-query'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 
-import { keepPreferences } from '@/shared/format/preferences'
+import { chosenLanguage, keepPreferences } from '@/shared/format/preferences'
 
 import AppRoot from './AppRoot.vue'
-import { i18n } from './i18n'
+import { i18n, speak } from './i18n'
 import { createQueryClient } from './query-client'
 import { createAppRouter } from './router'
 
 keepPreferences()
+// Without the words of the driver's language, when the line is down, the pages still speak English.
+await speak(chosenLanguage()).catch(reportError)
 
 createApp(AppRoot)
   .use(createPinia())

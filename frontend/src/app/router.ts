@@ -8,7 +8,7 @@ import { raceLogRoutes } from '@/features/race-log/routes'
 import { signInRoutes } from '@/features/sign-in/routes'
 import { useSession } from '@/shared/session/session'
 
-import { i18n, loadMessages, type MessageSection } from './i18n'
+import { loadMessages, type MessageSection } from './i18n'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -60,7 +60,6 @@ export function createAppRouter(): Router {
 
   router.afterEach((to, from, failure) => {
     if (failure) return
-    document.title = i18n.global.t('app.titleOf', { page: i18n.global.t(to.meta.title) })
     if (to.path !== from.path && from.matched.length > 0) void announce(to)
   })
 

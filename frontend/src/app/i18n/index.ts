@@ -1,20 +1,23 @@
 import { createI18n, type LocaleMessageDictionary, type VueMessageType } from 'vue-i18n'
 
+import type { Language } from '@/shared/format/language'
+
 import core from './messages/en-US/core.json'
 
 /** A file of messages. Each page names those it uses, so that a page's words come with the page. */
 export type MessageSection =
   'analytics' | 'catalogue' | 'core' | 'filters' | 'import' | 'journal' | 'race' | 'raceLog' | 'signIn'
 
-export type Language = 'en-US'
-
 type Messages = LocaleMessageDictionary<VueMessageType>
 
 export const i18n = createI18n({
   legacy: false,
   locale: 'en-US',
+  // British English says only what it says differently.
   fallbackLocale: 'en-US',
-  messages: { 'en-US': core },
+  fallbackWarn: false,
+  missingWarn: false,
+  messages: { 'en-US': core } as { [Spoken in Language]: typeof core },
 })
 
 const files = import.meta.glob<{ default: Messages }>(['./messages/*/*.json', '!./messages/en-US/core.json'])
@@ -35,13 +38,23 @@ export async function speak(language: Language): Promise<void> {
 }
 
 async function loadWanted(language: Language): Promise<void> {
-  const missing = [...wanted].map((section) => `${language}/${section}`).filter((file) => !loaded.has(file))
+  const missing = [...wanted]
+    .flatMap((section) => filesOf(language, section))
+    .filter((file) => !loaded.has(file.name))
   await Promise.all(
-    missing.map(async (file) => {
-      const messages = await files[`./messages/${file}.json`]?.()
-      if (!messages) throw new Error(`there are no messages ${file}`)
-      i18n.global.mergeLocaleMessage(language, messages.default)
-      loaded.add(file)
+    missing.map(async ({ spoken, name }) => {
+      const messages = await files[`./messages/${name}.json`]!()
+      i18n.global.mergeLocaleMessage(spoken, messages.default)
+      loaded.add(name)
     }),
   )
+}
+
+/** Where a section is: in the language's own file, and in American English if that leaves something out. */
+function filesOf(language: Language, section: MessageSection): { spoken: Language; name: string }[] {
+  const own = { spoken: language, name: `${language}/${section}` }
+  if (language === 'en-US') return [own]
+  const american: typeof own = { spoken: 'en-US', name: `en-US/${section}` }
+  if (!files[`./messages/${own.name}.json`]) return [american]
+  return language === 'en-GB' ? [american, own] : [own]
 }

@@ -1,5 +1,7 @@
 import { reactive, watch } from 'vue'
 
+import { bestLanguage, isLanguage, type Language } from './language'
+
 export type Theme = 'system' | 'light' | 'dark'
 export type Units = 'metric' | 'imperial'
 
@@ -8,10 +10,20 @@ export interface Preferences {
   units: Units
   /** An IANA zone; `null` follows the browser. */
   timeZone: string | null
+  /** `null` follows the browser. */
+  language: Language | null
+  /** Whether single keys are shortcuts. Some speak to their computer, or press keys by mistake. */
+  shortcuts: boolean
 }
 
 const KEY = 'spinout.preferences'
-const DEFAULTS: Preferences = { theme: 'system', units: 'metric', timeZone: null }
+const DEFAULTS: Preferences = {
+  theme: 'system',
+  units: 'metric',
+  timeZone: null,
+  language: null,
+  shortcuts: true,
+}
 
 /** What a driver chose on this device. No secret is ever kept here. */
 export const preferences = reactive<Preferences>(read())
@@ -31,6 +43,8 @@ export function readPreferences(stored: unknown): Preferences {
     theme: given.theme === 'light' || given.theme === 'dark' ? given.theme : DEFAULTS.theme,
     units: given.units === 'imperial' ? 'imperial' : DEFAULTS.units,
     timeZone: typeof given.timeZone === 'string' && isTimeZone(given.timeZone) ? given.timeZone : null,
+    language: isLanguage(given.language) ? given.language : null,
+    shortcuts: given.shortcuts !== false,
   }
 }
 
@@ -41,6 +55,11 @@ export function isTimeZone(name: string): boolean {
   } catch {
     return false
   }
+}
+
+/** The language that the driver chose, or the browser's if the pages speak it. */
+export function chosenLanguage(): Language {
+  return preferences.language ?? bestLanguage(navigator.languages)
 }
 
 export function browserTimeZone(): string {

@@ -16,15 +16,25 @@ describe('units', () => {
 describe('stored preferences', () => {
   it('are taken as far as they are valid', () => {
     expect(readPreferences({ theme: 'dark', units: 'imperial', timeZone: 'Europe/Oslo' })).toEqual({
+      language: null,
+      shortcuts: true,
       theme: 'dark',
       units: 'imperial',
       timeZone: 'Europe/Oslo',
     })
-    expect(readPreferences({ theme: 'pink', units: 3, timeZone: 'Mars/Base' })).toEqual({
+    expect(
+      readPreferences({ theme: 'pink', units: 3, timeZone: 'Mars/Base', language: 'x', shortcuts: 1 }),
+    ).toEqual(readPreferences(null))
+    expect(readPreferences(null)).toEqual({
+      language: null,
+      shortcuts: true,
       theme: 'system',
       units: 'metric',
       timeZone: null,
     })
-    expect(readPreferences(null)).toEqual({ theme: 'system', units: 'metric', timeZone: null })
+    expect(readPreferences({ language: 'de', shortcuts: false })).toMatchObject({
+      language: 'de',
+      shortcuts: false,
+    })
   })
 })

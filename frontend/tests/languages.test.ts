@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { describe, expect, it } from 'vitest'
+
+import { i18n, loadMessages, speak } from '@/app/i18n'
+import { LANGUAGE_NAMES, LANGUAGES } from '@/shared/format/language'
+
+const FOLDER = 'src/app/i18n/messages'
+
+type Texts = Map<string, string>
+
+function texts(tree: object, prefix: string, into: Texts = new Map()): Texts {
+  for (const [name, value] of Object.entries(tree) as [string, object | string][]) {
+    if (typeof value === 'string') into.set(prefix + name, value)
+    else texts(value, `${prefix}${name}.`, into)
+  }
+  return into
+}
+
+function textsOf(language: string): Texts {
+  const all: Texts = new Map()
+  for (const file of readdirSync(join(FOLDER, language))) {
+    const tree = JSON.parse(readFileSync(join(FOLDER, language, file), 'utf8')) as object
+    for (const [key, text] of texts(tree, `${file}: `)) all.set(key, text)
+  }
+  return all
+}
+
+const placeholders = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort().join(' ')
+const forms = (text: string) => text.split(' | ').length
+
+const american = textsOf('en-US')
+const others = LANGUAGES.filter((language) => language !== 'en-US')
+
+describe('languages', () => {
+  it('are those that have messages', () => {
+    expect(readdirSync(FOLDER).sort()).toEqual([...LANGUAGES].sort())
+    expect(Object.keys(LANGUAGE_NAMES).sort()).toEqual([...LANGUAGES].sort())
+  })
+
+  it.each(others)('say nothing that American English does not say: %s', (language) => {
+    expect([...textsOf(language).keys()].filter((key) => !american.has(key))).toEqual([])
+  })
+
+  it.each(others)('put in the same values, and have the same plural forms: %s', (language) => {
+    const wrong = [...textsOf(language)].filter(([key, text]) => {
+      const model = american.get(key) ?? text
+      return placeholders(text) !== placeholders(model) || forms(text) !== forms(model)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('are spoken with the words of all open pages', async () => {
+    await loadMessages(['raceLog'])
+    await speak('de')
+    expect(document.documentElement.lang).toBe('de')
+    expect(i18n.global.t('raceLog.filters.clear')).toBe('Filter löschen')
+    expect(i18n.global.t('duration.minutes', 1)).toBe('1 Minute')
+    expect(i18n.global.t('duration.minutes', 3)).toBe('3 Minuten')
+
+    await loadMessages(['signIn'])
+    expect(i18n.global.t('signIn.title')).toBe('Anmelden')
+  })
+
+  it('say in Britain what America says, where nothing is different', async () => {
+    await speak('en-GB')
+    expect(i18n.global.t('raceLog.filters.clear')).toBe('Clear filters')
+    expect(i18n.global.t('app.home')).toBe('Spinout, home')
+  })
+})
