@@ -52,10 +52,10 @@ describe('languages', () => {
   })
 
   it('are spoken with the words of all open pages', async () => {
-    await loadMessages(['raceLog'])
+    await loadMessages(['filters'])
     await speak('de')
     expect(document.documentElement.lang).toBe('de')
-    expect(i18n.global.t('raceLog.filters.clear')).toBe('Filter löschen')
+    expect(i18n.global.t('filters.clear')).toBe('Filter löschen')
     expect(i18n.global.t('duration.minutes', 1)).toBe('1 Minute')
     expect(i18n.global.t('duration.minutes', 3)).toBe('3 Minuten')
 
@@ -65,7 +65,7 @@ describe('languages', () => {
 
   it('say in Britain what America says, where nothing is different', async () => {
     await speak('en-GB')
-    expect(i18n.global.t('raceLog.filters.clear')).toBe('Clear filters')
+    expect(i18n.global.t('filters.clear')).toBe('Clear filters')
     expect(i18n.global.t('app.home')).toBe('Spinout, home')
   })
 })

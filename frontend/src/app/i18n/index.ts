@@ -6,7 +6,16 @@ import core from './messages/en-US/core.json'
 
 /** A file of messages. Each page names those it uses, so that a page's words come with the page. */
 export type MessageSection =
-  'analytics' | 'catalogue' | 'core' | 'filters' | 'import' | 'journal' | 'race' | 'raceLog' | 'signIn'
+  | 'commands'
+  | 'analytics'
+  | 'catalogue'
+  | 'core'
+  | 'filters'
+  | 'import'
+  | 'journal'
+  | 'race'
+  | 'raceLog'
+  | 'signIn'
 
 type Messages = LocaleMessageDictionary<VueMessageType>
 

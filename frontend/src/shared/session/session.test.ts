@@ -67,6 +67,13 @@ describe('a session', () => {
     expect(store.state).toBe('signedOut')
   })
 
+  it('is nobody’s when the browser has no cookie', async () => {
+    refresh = () => new Response(null, { status: 204 })
+    const store = useSession()
+    await settled(store.start())
+    expect(store.state).toBe('signedOut')
+  })
+
   it('is renewed before its token ends', async () => {
     const store = useSession()
     await settled(store.start())

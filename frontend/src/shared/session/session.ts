@@ -89,7 +89,12 @@ export const useSession = defineStore('session', () => {
   async function askForRenewal(stale: string | null): Promise<Renewal> {
     if (token.value !== null && token.value !== stale) return 'renewed'
     try {
-      const session = await answered(publicApi.POST('/auth/refresh'))
+      const session = await answered<SignInSession | undefined>(publicApi.POST('/auth/refresh'))
+      if (!session) {
+        // There is no cookie: nobody was signed in, or signed out elsewhere.
+        end()
+        return 'over'
+      }
       accept(session)
       tabs?.postMessage({ kind: 'renewed', session } satisfies TabMessage)
       return 'renewed'
