@@ -16,12 +16,16 @@ export interface Colours {
 
 /** Reads the tokens as they are now, dark or light. */
 export function readColours(near: HTMLElement): Colours {
-  const probe = near.appendChild(document.createElement('span'))
   const read = (token: string) => {
+    // One for each: a colour that changed would be read in the middle of its transition.
+    const probe = document.createElement('span')
     probe.style.color = `var(--${token})`
-    return getComputedStyle(probe).color
+    near.append(probe)
+    const { color } = getComputedStyle(probe)
+    probe.remove()
+    return color
   }
-  const colours = {
+  return {
     paper: read('paper'),
     ink: read('ink'),
     soft: read('ink-soft'),
@@ -31,8 +35,6 @@ export function readColours(near: HTMLElement): Colours {
     mine: read('brand'),
     classes: [0, 1, 2, 3, 4, 5].map((index) => read(`class-${index}`)),
   }
-  probe.remove()
-  return colours
 }
 
 export function colourOf(style: LineStyle, colours: Colours): string {
