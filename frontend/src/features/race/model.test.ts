@@ -181,7 +181,7 @@ describe('splits', () => {
       { subsessionId: 5, strengthOfField: 2000 },
       { subsessionId: 6, strengthOfField: 3000 },
     ]
-    expect(splitOf(session({ splits }))).toEqual({ number: 2, count: 3 })
+    expect(splitOf(session({ splits }))).toEqual({ number: 2, count: 3, strengths: [3000, 2000, 900] })
     expect(splitOf(session({ splits: splits.slice(1, 2) }))).toBeNull()
   })
 })

@@ -1,6 +1,9 @@
 import type {
   Entrant,
+  LapClass,
   LapColumns,
+  LapReason,
+  RaceAnalysis,
   Session,
   Simsession,
   SimsessionResult,
@@ -22,6 +25,13 @@ interface Row {
   reasonOut: string | null
   irating: IratingChange | null
   safety: SafetyChange | null
+  cpi: CpiChange | null
+}
+
+/** Corners per incident, over the latest races: more is cleaner. */
+export interface CpiChange {
+  to: number
+  change: number
 }
 
 /** A member of a team, under the team's row. */
@@ -138,7 +148,18 @@ function rowOf(name: string, result: SimsessionResult, isRace: boolean): Row {
     // Outside of races the new ratings are the old ones.
     irating: isRace ? iratingChange(result) : null,
     safety: isRace ? safetyChange(result) : null,
+    cpi: isRace ? cpiChange(result) : null,
   }
+}
+
+export function cpiChange({
+  oldCpi,
+  newCpi,
+}: {
+  oldCpi?: number | null
+  newCpi?: number | null
+}): CpiChange | null {
+  return oldCpi == null || newCpi == null ? null : { to: newCpi, change: newCpi - oldCpi }
 }
 
 function distanceTo(
@@ -153,12 +174,17 @@ function distanceTo(
   return laps > 0 && result.lapsComplete > 0 ? { kind: 'laps', laps } : { kind: 'none' }
 }
 
-/** Which split this was, 1 for the strongest; `null` if there was only one. */
-export function splitOf(session: Session): { number: number; count: number } | null {
+/** Which split this was, 1 for the strongest, and how strong all were; `null` if there was only one. */
+export function splitOf(session: Session): { number: number; count: number; strengths: number[] } | null {
   if (session.splits.length < 2) return null
   const ranked = [...session.splits].sort((a, b) => b.strengthOfField - a.strengthOfField)
   const index = ranked.findIndex(({ subsessionId }) => subsessionId === session.subsessionId)
-  return index < 0 ? null : { number: index + 1, count: ranked.length }
+  if (index < 0) return null
+  return {
+    number: index + 1,
+    count: ranked.length,
+    strengths: ranked.map(({ strengthOfField }) => strengthOfField),
+  }
 }
 
 /** What can be told of a lap besides its time, as iRacing's bits name it. */
@@ -196,9 +222,14 @@ export function isIncident(mark: Mark): boolean {
 export interface Lap {
   lap: number
   time: number | null
+  /** Whether the time is a difference of session times, as iRacing gave none. */
+  recovered: boolean
   position: number | null
   sessionTime: number | null
   marks: Mark[]
+  /** What kind of lap it is, and why, once it has been analysed. */
+  lapClass: LapClass | null
+  reason: LapReason | null
   /** Who drove it, in a team. */
   driverId: number | null
   personalBest: boolean
@@ -212,14 +243,15 @@ export interface EntrantLaps {
   laps: Lap[]
 }
 
-/** Whether a lap can be a best one: timed, valid, and not the one from the grid. */
+/** Whether iRacing takes a lap for a best one: timed, valid, without incident points, and not the one from the grid. */
 function counts(columns: LapColumns, index: number): boolean {
   const time = columns.lapTime[index]
   return (
     time != null &&
     time > 0 &&
     (columns.lap[index] ?? 0) > 1 &&
-    ((columns.flags[index] ?? 0) & MARKS.invalid) === 0
+    ((columns.flags[index] ?? 0) & MARKS.invalid) === 0 &&
+    !columns.incident[index]
   )
 }
 
@@ -232,13 +264,19 @@ function bestOf(columns: LapColumns): number | null {
 }
 
 /** The columns of the wire as laps, for each entrant. Lap 0, the grid, is none. */
-export function lapsOf(entrants: readonly LapColumns[]): Map<string, EntrantLaps> {
+export function lapsOf(
+  entrants: readonly LapColumns[],
+  analysis: Pick<RaceAnalysis, 'lapClasses' | 'lapReasons' | 'entrants'> | null = null,
+): Map<string, EntrantLaps> {
+  const analysed = new Map(analysis?.entrants.map((entrant) => [entrant.entrantId, entrant]))
   const bests = new Map(entrants.map((columns) => [columns.entrantId, bestOf(columns)]))
   const fastest = Math.min(...[...bests.values()].map((best) => best ?? Infinity))
   return new Map(
     entrants.map((columns) => {
       const best = bests.get(columns.entrantId) ?? null
       let bestSeen = false
+      const own = analysed.get(columns.entrantId)
+      const recovered = new Map(own?.recovered.map(({ lap, lapTime }) => [lap, lapTime]))
       const laps = columns.lap.flatMap((lap, index): Lap[] => {
         if (lap < 1) return []
         const time = columns.lapTime[index] ?? null
@@ -247,10 +285,13 @@ export function lapsOf(entrants: readonly LapColumns[]): Map<string, EntrantLaps
         return [
           {
             lap,
-            time,
+            time: time ?? recovered.get(lap) ?? null,
+            recovered: time === null && recovered.has(lap),
             position: columns.position[index] ?? null,
             sessionTime: columns.sessionTime[index] ?? null,
             marks: marksOf(columns.flags[index] ?? 0, Boolean(columns.incident[index])),
+            lapClass: analysis?.lapClasses[own?.lapClass[index] ?? -1] ?? null,
+            reason: analysis?.lapReasons[own?.lapReason[index] ?? -1] ?? null,
             driverId: columns.driver?.[index] ?? null,
             personalBest,
             fastest: personalBest && time === fastest,

@@ -9,6 +9,8 @@ export const raceKeys = {
   session: (subsessionId: number) => [...raceKeys.all, 'session', subsessionId] as const,
   laps: (subsessionId: number, simsession: number) =>
     [...raceKeys.session(subsessionId), 'laps', simsession] as const,
+  analysis: (subsessionId: number, simsession: number, entrant: string | null) =>
+    [...raceKeys.session(subsessionId), 'analysis', simsession, entrant] as const,
 }
 
 const MINUTES = 60_000
@@ -47,6 +49,24 @@ export const lapsQuery = (subsessionId: number, simsession: number) =>
       answered(
         api.GET('/session/{subsession_id}/laps', {
           params: { path: { subsession_id: subsessionId }, query: { simsession } },
+          signal,
+        }),
+      ),
+    staleTime: 30 * MINUTES,
+    structuralSharing: false,
+  })
+
+/** What the laps say, and the story of one entrant: of the driver, unless another one is named. */
+export const analysisQuery = (subsessionId: number, simsession: number, entrant: string | null) =>
+  queryOptions({
+    queryKey: raceKeys.analysis(subsessionId, simsession, entrant),
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET('/session/{subsession_id}/analysis', {
+          params: {
+            path: { subsession_id: subsessionId },
+            query: { simsession, ...(entrant ? { entrant } : {}) },
+          },
           signal,
         }),
       ),

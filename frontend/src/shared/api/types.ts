@@ -35,3 +35,10 @@ export type JournalItem = JournalList['items'][number]
 export type Sentiment = NonNullable<JournalEntry['sentiment']>
 
 export type RaceAnalysis = JsonOf<paths['/session/{subsession_id}/analysis']['get']['responses'][200]>
+export type EntrantAnalysis = RaceAnalysis['entrants'][number]
+export type StoryEvent = RaceAnalysis['story'][number]
+export type PlaceStep = RaceAnalysis['placeSteps']['inClass'][number]
+export type Stint = EntrantAnalysis['stints'][number]
+export type LapSpread = NonNullable<EntrantAnalysis['pace']['spread']>
+export type LapClass = RaceAnalysis['lapClasses'][number]
+export type LapReason = RaceAnalysis['lapReasons'][number]

@@ -37,6 +37,22 @@ export function gap(ticks: number | null | undefined): string {
   return `${sign}${seconds}.${pad(Math.floor((size % TICKS_PER_SECOND) / TICKS_PER_MS), 3)}`
 }
 
+/** A length of time in words: `17.4s`, from 100 seconds on `2m 5s`. */
+export function duration(ticks: number, digits: number, locale: string): string {
+  const seconds = Math.abs(ticks) / TICKS_PER_SECOND
+  const text = (value: number, unit: 'minute' | 'second', decimals: number) =>
+    value.toLocaleString(locale, {
+      style: 'unit',
+      unit,
+      unitDisplay: 'narrow',
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    })
+  if (seconds < 100) return text(seconds, 'second', digits)
+  const whole = Math.round(seconds)
+  return `${text(Math.floor(whole / 60), 'minute', 0)} ${text(whole % 60, 'second', 0)}`
+}
+
 /** A remaining time in the largest unit that tells enough. */
 export function roughly(seconds: number): { unit: 'seconds' | 'minutes' | 'hours'; count: number } {
   if (seconds < 55) return { unit: 'seconds', count: Math.max(5, Math.ceil(seconds / 5) * 5) }

@@ -2,7 +2,7 @@ import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import { browserTimeZone, preferences } from './preferences'
-import { moment, type DateStyle } from './time'
+import { duration, moment, type DateStyle } from './time'
 import * as units from './units'
 
 /** Formatting as the driver chose it: language, time zone, units. Reads reactive state, so results follow changes. */
@@ -16,6 +16,7 @@ export function useFormat() {
       value.toLocaleString(locale.value, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
     percent: (share: number) =>
       share.toLocaleString(locale.value, { style: 'percent', maximumFractionDigits: 1 }),
+    duration: (ticks: number, digits = 1) => duration(ticks, digits, locale.value),
     temperature: (celsius: number) => units.temperature(celsius, preferences.units, locale.value),
     windSpeed: (metersPerSecond: number) => units.windSpeed(metersPerSecond, preferences.units, locale.value),
     rainfall: (millimeters: number) => units.rainfall(millimeters, preferences.units, locale.value),

@@ -59,7 +59,7 @@ interface Layer {
 export function drawHighlights(
   { plot, ratio, colours }: Layer,
   highlights: readonly Highlight[],
-  options: { marks: boolean; labels: boolean; font: string; dense: boolean },
+  options: { marks: boolean; stepped: boolean; labels: boolean; font: string; dense: boolean },
 ): void {
   const { ctx, bbox } = plot
   const [from, to] = [plot.scales.x!.min ?? 0, plot.scales.x!.max ?? 0]
@@ -83,8 +83,11 @@ export function drawHighlights(
         continue
       }
       const [x, y] = at(lap, value)
-      if (drawing) ctx.lineTo(x, y)
-      else ctx.moveTo(x, y)
+      // A step is as long as its lap: from the line before to its own.
+      const begin = options.stepped ? at(lap - 1, value)[0] : x
+      if (drawing) ctx.lineTo(begin, y)
+      else ctx.moveTo(begin, y)
+      if (options.stepped) ctx.lineTo(x, y)
       drawing = true
     }
     ctx.setLineDash(DASHES[style.dash % DASHES.length]!.map((length) => length * ratio))
@@ -119,7 +122,7 @@ export function drawHighlights(
   if (options.labels) drawLabels({ plot, ratio, colours }, highlights, options.font)
 }
 
-/** Marks differ by shape, not by colour alone: a square for the pits, a triangle for an incident, a ring for invalid. */
+/** Marks differ by shape, not by colour alone: square the pits, triangle an incident, diamond a caution, ring invalid. */
 function drawMark(
   ctx: CanvasRenderingContext2D,
   mark: ChartMark,
@@ -135,13 +138,24 @@ function drawMark(
   ctx.beginPath()
   if (mark === 'pit') ctx.rect(x - size, y - size, 2 * size, 2 * size)
   else if (mark === 'invalid') ctx.arc(x, y, size, 0, 2 * Math.PI)
-  else {
+  else if (mark === 'caution') {
+    ctx.moveTo(x, y - size * 1.3)
+    ctx.lineTo(x + size * 1.3, y)
+    ctx.lineTo(x, y + size * 1.3)
+    ctx.lineTo(x - size * 1.3, y)
+    ctx.closePath()
+  } else {
     ctx.moveTo(x, y - size * 1.3)
     ctx.lineTo(x + size * 1.2, y + size)
     ctx.lineTo(x - size * 1.2, y + size)
     ctx.closePath()
   }
-  ctx.fillStyle = mark === 'invalid' ? colours.paper : mark === 'incident' ? colours.incident : line
+  ctx.fillStyle = {
+    pit: line,
+    incident: colours.incident,
+    caution: colours.classes[0]!,
+    invalid: colours.paper,
+  }[mark]
   ctx.strokeStyle = mark === 'invalid' ? line : colours.paper
   ctx.fill()
   ctx.stroke()

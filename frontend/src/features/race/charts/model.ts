@@ -1,4 +1,4 @@
-import type { LapColumns } from '@/shared/api/types'
+import type { LapColumns, RaceAnalysis } from '@/shared/api/types'
 
 import { MARKS, type ResultRow } from '../model'
 
@@ -34,8 +34,11 @@ export interface Trace {
   positionInClass: Numbers
   flags: number[]
   incident: boolean[]
-  /** Who drove, in a team. */
-  driver: Numbers | null
+  /** Whether it was driven under caution, at least partly. */
+  caution: boolean[]
+  /** The median of the pace laps of the stint that the lap is in. */
+  stintMedian: Numbers
+  stintCount: number
   lastLap: number
 }
 
@@ -59,7 +62,12 @@ function recoveredTime(trace: Trace, lap: number): number | null {
   return ((trace.flags[lap - 1]! | trace.flags[lap]!) & INEXACT) === 0 ? after - before : null
 }
 
-function traceOf(row: ChartRow, columns: LapColumns, lapCount: number): Trace {
+function traceOf(
+  row: ChartRow,
+  columns: LapColumns,
+  lapCount: number,
+  analysis: Pick<RaceAnalysis, 'lapClasses' | 'entrants'> | null,
+): Trace {
   const blank = (): Numbers => new Array<number | null>(lapCount + 1).fill(null)
   const trace: Trace = {
     row,
@@ -70,22 +78,29 @@ function traceOf(row: ChartRow, columns: LapColumns, lapCount: number): Trace {
     positionInClass: blank(),
     flags: new Array<number>(lapCount + 1).fill(0),
     incident: new Array<boolean>(lapCount + 1).fill(false),
-    driver: columns.driver ? blank() : null,
+    caution: new Array<boolean>(lapCount + 1).fill(false),
+    stintMedian: blank(),
+    stintCount: 0,
     lastLap: 0,
   }
+  const analysed = analysis?.entrants.find(({ entrantId }) => entrantId === row.entrantId)
   columns.lap.forEach((lap, index) => {
+    trace.caution[lap] = analysis?.lapClasses[analysed?.lapClass[index] ?? -1] === 'caution'
     trace.sessionTime[lap] = columns.sessionTime[index] ?? null
     trace.lapTime[lap] = lap > 0 ? (columns.lapTime[index] ?? null) : null
     trace.position[lap] = columns.position[index] ?? null
     trace.flags[lap] = columns.flags[index] ?? 0
     trace.incident[lap] = Boolean(columns.incident[index])
-    if (trace.driver) trace.driver[lap] = columns.driver?.[index] ?? null
     trace.lastLap = Math.max(trace.lastLap, lap)
   })
   for (let lap = 1; lap <= trace.lastLap; lap++) {
     if (trace.lapTime[lap] !== null) continue
     trace.lapTime[lap] = recoveredTime(trace, lap)
     trace.recovered[lap] = trace.lapTime[lap] !== null
+  }
+  for (const { firstLap, lastLap, median } of analysed?.stints ?? []) {
+    trace.stintMedian.fill(median ?? null, firstLap, Math.min(lastLap, lapCount) + 1)
+    trace.stintCount++
   }
   trace.position[0] = row.startPosition ?? trace.position[0] ?? null
   return trace
@@ -107,13 +122,17 @@ function rankInClass(traces: readonly Trace[], lapCount: number): void {
 }
 
 /** The whole field by lap, in finishing order; whoever has no result or drove no lap is left out. */
-export function tracesOf(rows: readonly ChartRow[], entrants: readonly LapColumns[]): Trace[] {
+export function tracesOf(
+  rows: readonly ChartRow[],
+  entrants: readonly LapColumns[],
+  analysis: Pick<RaceAnalysis, 'lapClasses' | 'entrants'> | null = null,
+): Trace[] {
   let lapCount = 0
   for (const { lap } of entrants) for (const number of lap) lapCount = Math.max(lapCount, number)
   const columns = new Map(entrants.map((entrant) => [entrant.entrantId, entrant]))
   const traces = rows.flatMap((row) => {
     const own = columns.get(row.entrantId)
-    return own?.lap.some((lap) => lap > 0) ? [traceOf(row, own, lapCount)] : []
+    return own?.lap.some((lap) => lap > 0) ? [traceOf(row, own, lapCount, analysis)] : []
   })
   rankInClass(traces, lapCount)
   return traces
@@ -180,15 +199,42 @@ export function gapsOf(traces: readonly Trace[], reference: Reference): Gaps[] {
 }
 
 /** What the lap-time chart marks. */
-export type ChartMark = 'pit' | 'incident' | 'invalid'
+export type ChartMark = 'pit' | 'incident' | 'caution' | 'invalid'
 
 export function chartMarks(trace: Trace, lap: number): ChartMark[] {
   const flags = trace.flags[lap] ?? 0
   return [
     ...((flags & (MARKS.pit | MARKS.tow)) !== 0 ? (['pit'] as const) : []),
     ...(trace.incident[lap] ? (['incident'] as const) : []),
+    ...(trace.caution[lap] ? (['caution'] as const) : []),
     ...((flags & MARKS.invalid) !== 0 ? (['invalid'] as const) : []),
   ]
+}
+
+/**
+ * Which of some lines is nearest to a height between two laps, and how far: by the straight line from lap to lap, or by
+ * the step that ends with the later lap.
+ */
+export function nearestLine(
+  lists: readonly Numbers[],
+  at: number,
+  heightOf: (value: number) => number,
+  height: number,
+  stepped: boolean,
+): { index: number; distance: number } | null {
+  const [before, after] = [Math.floor(at), Math.ceil(at)]
+  let nearest: { index: number; distance: number } | null = null
+  lists.forEach((list, index) => {
+    const [from, to] = [list[before] ?? null, list[after] ?? null]
+    const value =
+      stepped || from === null || to === null
+        ? (to ?? (stepped ? null : from))
+        : from + (to - from) * (at - before)
+    if (value === null) return
+    const distance = Math.abs(heightOf(value) - height)
+    if (nearest === null || distance < nearest.distance) nearest = { index, distance }
+  })
+  return nearest
 }
 
 /** Laps from and to, both shown. */

@@ -1,0 +1,227 @@
+import type { StoryEvent, Stint } from '@/shared/api/types'
+import { gap, lapTime } from '@/shared/format/time'
+
+import { MARKS } from '../model'
+
+/** Messages that sentences are made of. */
+export const SAYINGS = [
+  'startWon',
+  'startLost',
+  'startHeld',
+  'battle',
+  'battleSwaps',
+  'battleWon',
+  'battleLost',
+  'pit',
+  'pitFrom',
+  'pitRejoined',
+  'pitCost',
+  'pitSettled',
+  'pitHandover',
+  'pitDriverChange',
+  'offTrack',
+  'contact',
+  'carContact',
+  'lostControl',
+  'towed',
+  'reset',
+  'incident',
+  'incidentCost',
+  'incidentFree',
+  'placesWon',
+  'placesLost',
+  'penalty',
+  'penaltyCleared',
+  'leadTaken',
+  'leadLost',
+  'leadOther',
+  'classLeadTaken',
+  'classLeadLost',
+  'classLeadOther',
+  'fastestOwn',
+  'fastestOther',
+  'classFastestOwn',
+  'classFastestOther',
+  'fastestPersonal',
+  'retiredAhead',
+  'retiredBehind',
+  'caution',
+  'finished',
+  'finishedOverall',
+  'finishedBehind',
+  'out',
+  'classified',
+] as const
+
+export type Saying = (typeof SAYINGS)[number]
+
+/** A sentence to be said in whatever language: a message, what it is filled with, and how many for its plural. */
+export interface Sentence {
+  say: Saying
+  with: Record<string, string | number>
+  count?: number
+}
+
+/** Good or bad for whom the story is about. */
+export type Tone = 'gain' | 'loss' | 'plain'
+
+export interface Line {
+  lap: number
+  kind: StoryEvent['kind']
+  tone: Tone
+  /** An incident that cost hardly anything. */
+  small: boolean
+  sentences: Sentence[]
+}
+
+export interface Telling {
+  /** Whose story it is. */
+  told: string
+  multiClass: boolean
+  nameOf: (entrantId: string) => string
+  /** A length of time in the reader's language. */
+  duration: (ticks: number, digits?: number) => string
+  /** The stints of whom it is about, with the names of who drove, for changes of driver. */
+  stints: readonly Pick<Stint, 'lastLap' | 'driverId'>[]
+  driverName: (driverId: number) => string | undefined
+}
+
+/** An incident that cost less than this, and no place, is a small one. */
+const SMALL = 20_000
+
+/** The story's lines, each of one or more whole sentences, so that they translate. */
+export function linesOf(events: readonly StoryEvent[], telling: Telling): Line[] {
+  return events.map((event) => ({ lap: event.lap, kind: event.kind, ...tell(event, telling) }))
+}
+
+type Told = Pick<Line, 'tone' | 'small' | 'sentences'>
+
+function tell(event: StoryEvent, telling: Telling): Told {
+  const { told, nameOf, duration, multiClass } = telling
+  switch (event.kind) {
+    case 'start': {
+      const { grid, place, gained } = event
+      if (gained === 0) return line('plain', { say: 'startHeld', with: { place } })
+      const count = Math.abs(gained)
+      const sentence = { with: { grid, place, count }, count }
+      return gained > 0
+        ? line('gain', { say: 'startWon', ...sentence })
+        : line('loss', { say: 'startLost', ...sentence })
+    }
+    case 'battle': {
+      const name = nameOf(event.ahead === told ? event.behind : event.ahead)
+      return line(
+        event.won ? 'gain' : 'loss',
+        { say: 'battle', with: { name, last: event.lastLap, gap: duration(event.closest, 2) } },
+        event.swaps > 0 && { say: 'battleSwaps', with: { count: event.swaps }, count: event.swaps },
+        { say: event.won ? 'battleWon' : 'battleLost', with: {} },
+      )
+    }
+    case 'pitStop':
+      return line('plain', ...pitStop(event, telling))
+    case 'incident':
+      return incident(event, telling)
+    case 'penalty':
+      return line(
+        'loss',
+        { say: 'penalty', with: { sanction: event.sanction, reason: event.reason } },
+        event.clearedLap != null && { say: 'penaltyCleared', with: { lap: event.clearedLap } },
+      )
+    case 'leadChange': {
+      const names = { from: nameOf(event.from), to: nameOf(event.to) }
+      if (event.to === told)
+        return line('gain', { say: multiClass ? 'classLeadTaken' : 'leadTaken', with: names })
+      if (event.from === told)
+        return line('loss', { say: multiClass ? 'classLeadLost' : 'leadLost', with: names })
+      return line('plain', { say: multiClass ? 'classLeadOther' : 'leadOther', with: names })
+    }
+    case 'fastestLap': {
+      const own = event.entrants[0] === told
+      const words = { name: nameOf(event.entrants[0] ?? ''), time: lapTime(event.lapTime) }
+      if (!event.ofClass) return line('plain', { say: 'fastestPersonal', with: words })
+      const whose = own ? 'Own' : 'Other'
+      return line(own ? 'gain' : 'plain', {
+        say: multiClass ? `classFastest${whose}` : `fastest${whose}`,
+        with: words,
+      })
+    }
+    case 'retirement':
+      return line(event.ahead ? 'gain' : 'plain', {
+        say: event.ahead ? 'retiredAhead' : 'retiredBehind',
+        with: { name: nameOf(event.entrants[0] ?? ''), place: event.place, reason: event.reasonOut },
+      })
+    case 'caution':
+      return line('plain', { say: 'caution', with: { last: event.lastLap } })
+    case 'finish':
+      return finish(event, telling)
+  }
+}
+
+function line(tone: Tone, ...sentences: (Sentence | false | null)[]): Told {
+  return {
+    tone,
+    small: false,
+    sentences: sentences.filter((sentence) => sentence !== false && sentence !== null),
+  }
+}
+
+type EventOf<Kind extends StoryEvent['kind']> = Extract<StoryEvent, { kind: Kind }>
+
+function pitStop(event: EventOf<'pitStop'>, { duration, stints, driverName }: Telling): (Sentence | false)[] {
+  const { before, rejoined, cost, settled, settledLap } = event
+  const ended = stints.findIndex(({ lastLap }) => lastLap === event.lap)
+  const [from, to] = [stints[ended], stints[ended + 1]].map((stint) => stint && driverName(stint.driverId))
+  return [
+    before == null
+      ? { say: 'pit', with: {} }
+      : rejoined == null
+        ? { say: 'pitFrom', with: { before } }
+        : { say: 'pitRejoined', with: { before, place: rejoined } },
+    event.driverChange &&
+      (from && to ? { say: 'pitHandover', with: { from, to } } : { say: 'pitDriverChange', with: {} }),
+    cost != null && cost > 0 && { say: 'pitCost', with: { time: duration(cost) } },
+    settled != null &&
+      settledLap != null &&
+      settled !== rejoined && { say: 'pitSettled', with: { place: settled, lap: settledLap } },
+  ]
+}
+
+const HAPPENED = ['offTrack', 'contact', 'carContact', 'lostControl', 'reset'] as const
+
+function incident(event: EventOf<'incident'>, { duration }: Telling): Told {
+  const { cost, flags, towed } = event
+  const happened: Saying[] = HAPPENED.filter((mark) => (flags & MARKS[mark]) !== 0)
+  if ((flags & MARKS.tow) !== 0) happened.push('towed')
+  if (happened.length === 0) happened.push('incident')
+  // On the first lap and around a stop nobody can tell what the incident alone changed.
+  const places = cost == null ? 0 : (event.places ?? 0)
+  const count = Math.abs(places)
+  const told = line(
+    places < 0 || (cost ?? 0) >= SMALL || towed ? 'loss' : 'plain',
+    ...happened.map((say): Sentence => ({ say, with: {} })),
+    cost != null &&
+      (cost > 0
+        ? { say: 'incidentCost', with: { time: duration(cost) } }
+        : { say: 'incidentFree', with: {} }),
+    places !== 0 && { say: places > 0 ? 'placesWon' : 'placesLost', with: { count }, count },
+  )
+  return { ...told, small: !towed && places >= 0 && (cost ?? 0) < SMALL }
+}
+
+function finish(event: EventOf<'finish'>, { multiClass }: Telling): Told {
+  const { place, overall, gained, behindWinner, finished, reasonOut } = event
+  const count = Math.abs(gained ?? 0)
+  return line(
+    gained == null || gained === 0 ? 'plain' : gained > 0 ? 'gain' : 'loss',
+    finished
+      ? { say: 'finished', with: { place: place ?? '–' } }
+      : { say: 'out', with: { reason: reasonOut } },
+    !finished && place != null && { say: 'classified', with: { place } },
+    multiClass && overall != null && { say: 'finishedOverall', with: { place: overall } },
+    gained != null &&
+      gained !== 0 && { say: gained > 0 ? 'placesWon' : 'placesLost', with: { count }, count },
+    finished &&
+      behindWinner != null &&
+      behindWinner > 0 && { say: 'finishedBehind', with: { gap: gap(behindWinner) } },
+  )
+}
