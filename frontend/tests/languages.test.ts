@@ -20,7 +20,7 @@ function texts(tree: object, prefix: string, into: Texts = new Map()): Texts {
 
 function textsOf(language: string): Texts {
   const all: Texts = new Map()
-  for (const file of readdirSync(join(FOLDER, language))) {
+  for (const file of readdirSync(join(FOLDER, language)).filter((name) => name.endsWith('.json'))) {
     const tree = JSON.parse(readFileSync(join(FOLDER, language, file), 'utf8')) as object
     for (const [key, text] of texts(tree, `${file}: `)) all.set(key, text)
   }

@@ -17,19 +17,31 @@ export type MessageSection =
   | 'raceLog'
   | 'signIn'
 
-type Messages = LocaleMessageDictionary<VueMessageType>
+export type Messages = LocaleMessageDictionary<VueMessageType>
 
 export const i18n = createI18n({
   legacy: false,
   locale: 'en-US',
-  // British English says only what it says differently.
   fallbackLocale: 'en-US',
   fallbackWarn: false,
   missingWarn: false,
   messages: { 'en-US': core } as { [Spoken in Language]: typeof core },
 })
 
-const files = import.meta.glob<{ default: Messages }>(['./messages/*/*.json', '!./messages/en-US/core.json'])
+/** The sections of a language, by the names of their files. */
+export type Files = Record<string, () => Promise<{ default: Messages }>>
+
+// English comes with the page; where the other languages are is known only to those who speak them.
+const american: Files = import.meta.glob<{ default: Messages }>([
+  './messages/en-US/*.json',
+  '!./messages/en-US/core.json',
+])
+const others: Record<Exclude<Language, 'en-US'>, () => Promise<{ files: Files }>> = {
+  'en-GB': () => import('./messages/en-GB/files'),
+  de: () => import('./messages/de/files'),
+  es: () => import('./messages/es/files'),
+}
+
 const loaded = new Set(['en-US/core'])
 const wanted = new Set<MessageSection>(['core'])
 
@@ -47,23 +59,24 @@ export async function speak(language: Language): Promise<void> {
 }
 
 async function loadWanted(language: Language): Promise<void> {
-  const missing = [...wanted]
-    .flatMap((section) => filesOf(language, section))
-    .filter((file) => !loaded.has(file.name))
+  const own = language === 'en-US' ? {} : (await others[language]()).files
   await Promise.all(
-    missing.map(async ({ spoken, name }) => {
-      const messages = await files[`./messages/${name}.json`]!()
-      i18n.global.mergeLocaleMessage(spoken, messages.default)
-      loaded.add(name)
+    [...wanted].map(async (section) => {
+      const spoken = own[`./${section}.json`]
+      if (spoken) await load(language, section, spoken)
+      // American English fills in what a language does not say: the British one says only what differs.
+      if (!spoken || language === 'en-GB')
+        await load('en-US', section, american[`./messages/en-US/${section}.json`])
     }),
   )
 }
 
-/** Where a section is: in the language's own file, and in American English if that leaves something out. */
-function filesOf(language: Language, section: MessageSection): { spoken: Language; name: string }[] {
-  const own = { spoken: language, name: `${language}/${section}` }
-  if (language === 'en-US') return [own]
-  const american: typeof own = { spoken: 'en-US', name: `en-US/${section}` }
-  if (!files[`./messages/${own.name}.json`]) return [american]
-  return language === 'en-GB' ? [american, own] : [own]
+async function load(
+  language: Language,
+  section: MessageSection,
+  file: Files[string] | undefined,
+): Promise<void> {
+  if (loaded.has(`${language}/${section}`) || !file) return
+  i18n.global.mergeLocaleMessage(language, (await file()).default)
+  loaded.add(`${language}/${section}`)
 }

@@ -96,7 +96,26 @@ export const SORT_VALUES: Record<SortKey, (row: RaceRow) => number | string | un
 }
 
 /** Columns whose best or latest is the greatest begin with that. */
-export const DESCENDING_FIRST: readonly SortKey[] = ['date', 'irating', 'safety', 'laps', 'strength']
+const DESCENDING_FIRST: readonly SortKey[] = ['date', 'irating', 'safety', 'laps', 'strength']
+
+/** Those without a value come last whatever the direction; among equals the order stays. */
+export function sortRows(rows: readonly RaceRow[], { key, descending }: Sort): RaceRow[] {
+  const valueOf = SORT_VALUES[key]
+  const direction = descending ? -1 : 1
+  const text = new Intl.Collator(undefined, { numeric: true })
+  return rows
+    .map((row) => ({ row, value: valueOf(row) }))
+    .sort(({ value: a }, { value: b }) => {
+      if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
+      return direction * (typeof a === 'string' ? text.compare(a, String(b)) : a - Number(b))
+    })
+    .map(({ row }) => row)
+}
+
+/** The order after a click on a column's head. */
+export function sortedBy(key: SortKey, now: Sort): Sort {
+  return { key, descending: now.key === key ? !now.descending : DESCENDING_FIRST.includes(key) }
+}
 
 export function sortFromQuery(query: LocationQuery): Sort {
   const text = typeof query.sort === 'string' ? query.sort : ''
