@@ -1,0 +1,14 @@
+import { queryOptions } from '@tanstack/vue-query'
+
+import { api } from '@/shared/api/client'
+import { answered } from '@/shared/api/problem'
+
+/** iRacing's lists change about once a season. */
+const STALE = 3_600_000
+
+export const tracksQuery = queryOptions({
+  queryKey: ['reference', 'tracks'],
+  queryFn: ({ signal }) => answered(api.GET('/tracks', { signal })),
+  staleTime: STALE,
+  structuralSharing: false,
+})
