@@ -47,7 +47,7 @@ function sectionsOf(feature: string): string[] {
 }
 
 /** What shared folders say beside the core; the pages that use them load it. */
-const SHARED: Record<string, string[]> = { races: ['core', 'filters'] }
+const SHARED: Record<string, string[]> = { races: ['core', 'figures', 'filters'] }
 
 /** Keys and beginnings of keys that the code of a folder asks for, but that its sections do not have. */
 function strangers(folder: string, sections: readonly string[]): string[] {

@@ -1,6 +1,8 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
 
+import { analyticsRoutes } from '@/features/analytics/routes'
+import { catalogueRoutes } from '@/features/catalogue/routes'
 import { importRoutes } from '@/features/import/routes'
 import { journalRoutes } from '@/features/journal/routes'
 import { raceRoutes } from '@/features/race/routes'
@@ -29,6 +31,8 @@ export function createAppRouter(): Router {
       ...raceLogRoutes,
       ...raceRoutes,
       ...journalRoutes,
+      ...analyticsRoutes,
+      ...catalogueRoutes,
       ...importRoutes,
       {
         path: '/:path(.*)*',

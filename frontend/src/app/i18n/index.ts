@@ -6,10 +6,11 @@ import core from './messages/en-US/core.json'
 
 /** A file of messages. Each page names those it uses, so that a page's words come with the page. */
 export type MessageSection =
-  | 'commands'
   | 'analytics'
   | 'catalogue'
   | 'core'
+  | 'figures'
+  | 'commands'
   | 'filters'
   | 'import'
   | 'journal'
