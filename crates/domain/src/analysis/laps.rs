@@ -93,13 +93,15 @@ impl ClassifiedLap {
         LapFlags(self.flags).has(flag)
     }
 
-    /// The time if iRacing lets it count as a best lap: timed by iRacing, not lap 1, without incident points.
+    /// The time if iRacing lets it count as a best lap: timed by iRacing and not flagged as invalid, not lap 1, without
+    /// incident points.
     ///
     /// In 82263872 the fastest lap of this kind is the result's best lap for all 28 drivers who have one; with laps that
     /// left the track it would be another one for four of them. Pace laps may have incident points: a lap with a wheel
     /// over the line says as much about a driver's pace as any, and one spoilt by a spin is an outlier.
     pub fn countable(&self) -> Option<i64> {
-        self.lap_time.filter(|_| self.number > 1 && !self.recovered && !self.incident)
+        let counts = !self.recovered && !self.incident && !self.has(LapFlags::INVALID);
+        self.lap_time.filter(|_| self.number > 1 && counts)
     }
 
     /// Whether the driver was in trouble: incident points, a tow or a reset.
@@ -266,6 +268,14 @@ mod tests {
             [(None, false), (Some(1_400_000), false), (Some(1_345_000), true), (None, false), (None, false)]
         );
         assert!(classified[2..].iter().all(|lap| lap.class == LapClass::Invalid));
+    }
+
+    #[test]
+    fn a_lap_flagged_as_invalid_is_no_best_lap_even_if_iracing_timed_it() {
+        let mut given = laps(&[(1_400_000, 0), (1_345_000, 0), (1_300_000, 0)]);
+        given[3].flags = LapFlags::INVALID;
+        let best = classify(&given, &[]).iter().filter_map(ClassifiedLap::countable).min();
+        assert_eq!(best, Some(1_345_000));
     }
 
     #[test]

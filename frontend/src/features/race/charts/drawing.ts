@@ -200,11 +200,15 @@ function drawLabels({ plot, ratio, colours }: Layer, highlights: readonly Highli
   ctx.restore()
 }
 
-/** What fits at the end of a line: the last name, and the first one's initial. */
+/** What fits at the end of a line: the last name, and the first one's initial; of a team that has a number, both. */
 export function shortName(name: string): string {
   const parts = name.trim().split(/\s+/)
   if (parts.length < 2) return name
   const last = parts.at(-1)!
+  if (last.startsWith('#')) {
+    const team = parts.slice(0, -1).join(' ')
+    return `${team.length > 11 ? `${team.slice(0, 10).trimEnd()}…` : team} ${last}`
+  }
   const short = `${parts[0]![0]}. ${last.length > 2 ? last : `${parts.at(-2)!} ${last}`}`
   return short.length > 16 ? `${short.slice(0, 15)}…` : short
 }

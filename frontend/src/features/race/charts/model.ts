@@ -1,4 +1,4 @@
-import type { LapColumns, RaceAnalysis } from '@/shared/api/types'
+import type { LapClass, LapColumns, RaceAnalysis } from '@/shared/api/types'
 
 import { MARKS, type ResultRow } from '../model'
 
@@ -34,8 +34,8 @@ export interface Trace {
   positionInClass: Numbers
   flags: number[]
   incident: boolean[]
-  /** Whether it was driven under caution, at least partly. */
-  caution: boolean[]
+  /** What kind of lap it is; `null` until the laps have been analysed. */
+  lapClass: (LapClass | null)[]
   /** The median of the pace laps of the stint that the lap is in. */
   stintMedian: Numbers
   stintCount: number
@@ -78,14 +78,14 @@ function traceOf(
     positionInClass: blank(),
     flags: new Array<number>(lapCount + 1).fill(0),
     incident: new Array<boolean>(lapCount + 1).fill(false),
-    caution: new Array<boolean>(lapCount + 1).fill(false),
+    lapClass: new Array<LapClass | null>(lapCount + 1).fill(null),
     stintMedian: blank(),
     stintCount: 0,
     lastLap: 0,
   }
   const analysed = analysis?.entrants.find(({ entrantId }) => entrantId === row.entrantId)
   columns.lap.forEach((lap, index) => {
-    trace.caution[lap] = analysis?.lapClasses[analysed?.lapClass[index] ?? -1] === 'caution'
+    trace.lapClass[lap] = analysis?.lapClasses[analysed?.lapClass[index] ?? -1] ?? null
     trace.sessionTime[lap] = columns.sessionTime[index] ?? null
     trace.lapTime[lap] = lap > 0 ? (columns.lapTime[index] ?? null) : null
     trace.position[lap] = columns.position[index] ?? null
@@ -198,6 +198,11 @@ export function gapsOf(traces: readonly Trace[], reference: Reference): Gaps[] {
   return traces.map((trace) => gapsTo(crossings, trace))
 }
 
+/** The times of laps driven for time; those of stops and spins would cross the chart from edge to edge. */
+export function paceTimes({ lapTime, lapClass }: Trace): Numbers {
+  return lapTime.map((time, lap) => (lapClass[lap] == null || lapClass[lap] === 'pace' ? time : null))
+}
+
 /** What the lap-time chart marks. */
 export type ChartMark = 'pit' | 'incident' | 'caution' | 'invalid'
 
@@ -206,7 +211,7 @@ export function chartMarks(trace: Trace, lap: number): ChartMark[] {
   return [
     ...((flags & (MARKS.pit | MARKS.tow)) !== 0 ? (['pit'] as const) : []),
     ...(trace.incident[lap] ? (['incident'] as const) : []),
-    ...(trace.caution[lap] ? (['caution'] as const) : []),
+    ...(trace.lapClass[lap] === 'caution' ? (['caution'] as const) : []),
     ...((flags & MARKS.invalid) !== 0 ? (['invalid'] as const) : []),
   ]
 }

@@ -10,8 +10,6 @@ export interface LedgerLine {
   part: Part
   /** Won less lost. */
   places: number
-  /** The place that all parts up to this one lead to. */
-  after: number
   steps: PlaceStep[]
 }
 
@@ -27,7 +25,7 @@ function partOf({ cause, places }: PlaceStep): Part {
   }
 }
 
-/** The parts of the way from the place on the grid to the one in the result; each leads to the next one's place. */
+/** The parts of the way from the place on the grid to the one in the result; they add up to the places gained. */
 export function ledgerLines(ledger: Ledger, steps: readonly PlaceStep[]): LedgerLine[] {
   const amounts: Record<Part, number> = {
     start: ledger.atStart,
@@ -36,9 +34,9 @@ export function ledgerLines(ledger: Ledger, steps: readonly PlaceStep[]): Ledger
     incidents: ledger.byIncidents,
     retirements: ledger.byRetirements,
   }
-  let after = ledger.start
-  return PARTS.map((part) => {
-    after -= amounts[part]
-    return { part, places: amounts[part], after, steps: steps.filter((step) => partOf(step) === part) }
-  })
+  return PARTS.map((part) => ({
+    part,
+    places: amounts[part],
+    steps: steps.filter((step) => partOf(step) === part),
+  }))
 }
