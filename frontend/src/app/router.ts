@@ -3,6 +3,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized, type Rout
 
 import { analyticsRoutes } from '@/features/analytics/routes'
 import { catalogueRoutes } from '@/features/catalogue/routes'
+import { developerRoutes } from '@/features/developer/routes'
 import { importRoutes } from '@/features/import/routes'
 import { journalRoutes } from '@/features/journal/routes'
 import { raceRoutes } from '@/features/race/routes'
@@ -34,6 +35,7 @@ export function createAppRouter(): Router {
       ...analyticsRoutes,
       ...catalogueRoutes,
       ...importRoutes,
+      ...developerRoutes,
       {
         path: '/:path(.*)*',
         name: 'not-found',

@@ -9,6 +9,7 @@ export type MessageSection =
   | 'analytics'
   | 'catalogue'
   | 'core'
+  | 'developer'
   | 'figures'
   | 'commands'
   | 'filters'

@@ -76,8 +76,6 @@ describe('a question to iRacing', () => {
         `'https://members-ng.iracing.com/data/results/search_hosted?session_name=it%27s+%22%24HOME%22+%26+more'`,
     )
     const odd = { ...get!, link: "https://x/'; rm" }
-    expect(curlOf(odd, {})).toBe(
-      `curl --header "Authorization: Bearer $IRACING_TOKEN" 'https://x/'\\''; rm'`,
-    )
+    expect(curlOf(odd, {})).toBe(`curl --header "Authorization: Bearer $IRACING_TOKEN" 'https://x/'\\''; rm'`)
   })
 })

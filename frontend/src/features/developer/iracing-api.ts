@@ -60,7 +60,10 @@ export function readDocumentation(body: unknown): Service[] {
         path: `${service}/${name}`,
         service,
         name,
-        link: typeof said.link === 'string' ? said.link : `https://members-ng.iracing.com/data/${service}/${name}`,
+        link:
+          typeof said.link === 'string'
+            ? said.link
+            : `https://members-ng.iracing.com/data/${service}/${name}`,
         notes: texts(said.note),
         parameters: Object.entries(tree(said.parameters)).map(([parameterName, of]) =>
           parameter(parameterName, tree(of)),

@@ -53,7 +53,8 @@ export function operationsOf(description: Description, wanted: string): Tag[] {
   const tags = new Map<string, Operation[]>()
   for (const [path, methods] of Object.entries(description.paths)) {
     for (const [method, described] of Object.entries(methods)) {
-      const text = `${method} ${path}\n${described.summary ?? ''}\n${described.description ?? ''}`.toLowerCase()
+      const text =
+        `${method} ${path}\n${described.summary ?? ''}\n${described.description ?? ''}`.toLowerCase()
       if (!words.every((word) => text.includes(word))) continue
       const tag = described.tags?.[0] ?? ''
       const operation = { ...described, id: `${method} ${path}`, method: method.toUpperCase(), path }
@@ -93,7 +94,8 @@ export function typeName(description: Description, given: Schema): string {
   const types = (Array.isArray(schema.type) ? schema.type : [schema.type]).filter(
     (type) => type && type !== 'null',
   )
-  if (types.includes('array')) return `${schema.items ? typeName(description, schema.items) : 'any'}[]${suffix}`
+  if (types.includes('array'))
+    return `${schema.items ? typeName(description, schema.items) : 'any'}[]${suffix}`
   if (name) return name + suffix
   if (types.length === 0) return `any${suffix}`
   return types.join(' | ') + (schema.format ? ` (${schema.format})` : '') + suffix

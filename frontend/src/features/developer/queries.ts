@@ -85,7 +85,9 @@ export async function iracingToken(): Promise<{ token: string; expiresAt: string
 }
 
 /** The session token that this page itself calls our API with. */
-export async function sessionToken(session: ReturnType<typeof useSession>): Promise<{ token: string; expiresAt: string }> {
+export async function sessionToken(
+  session: ReturnType<typeof useSession>,
+): Promise<{ token: string; expiresAt: string }> {
   const token = await session.freshToken()
   if (token === null) throw new ApiProblem(401)
   return { token, expiresAt: new Date(endOf(token)).toISOString() }
