@@ -9,6 +9,8 @@ import {
   gapsOf,
   gapsTo,
   lineStyles,
+  nearestLine,
+  paceTimes,
   stretchWithin,
   tracesOf,
   usualRange,
@@ -240,5 +242,53 @@ describe('lines', () => {
       '50',
       '01',
     ])
+  })
+})
+
+describe('with an analysis', () => {
+  const analysis = {
+    lapClasses: ['grid', 'first', 'in', 'pace', 'caution'],
+    entrants: [
+      {
+        entrantId: 'a',
+        lapClass: [0, 1, 3, 2, 4, 3],
+        stints: [
+          { firstLap: 1, lastLap: 3, median: 50 },
+          { firstLap: 4, lastLap: 5, median: null },
+        ],
+      },
+    ],
+  } as unknown as Parameters<typeof tracesOf>[2]
+  const [trace] = tracesOf([row('a')], [columns('a', [0, 60, 110, 190, 260, 310])], analysis)
+
+  it('a trace knows the pace of each stint, and that a stint without pace laps has none', () => {
+    expect(trace!.stintMedian).toEqual([null, 50, 50, 50, null, null])
+    expect(trace!.stintCount).toBe(2)
+  })
+
+  it('only laps driven for time are in the backdrop, and laps under caution are marked', () => {
+    expect(paceTimes(trace!)).toEqual([null, null, 50, null, null, 50])
+    expect(chartMarks(trace!, 4)).toEqual(['caution'])
+  })
+})
+
+describe('the line at the pointer', () => {
+  const lists = [
+    [null, 10, 20],
+    [null, 14, null],
+  ]
+  const heightOf = (value: number) => value * 2
+
+  it('is the nearest between two laps, by the straight line from one to the other', () => {
+    expect(nearestLine(lists, 1.5, heightOf, 28.5, false)).toEqual({ index: 1, distance: 0.5 })
+    expect(nearestLine(lists, 1.9, heightOf, 38, false)).toEqual({ index: 0, distance: 0 })
+  })
+
+  it('is by the step that the lap ends, where values are of whole laps', () => {
+    expect(nearestLine(lists, 1.5, heightOf, 29, true)).toEqual({ index: 0, distance: 11 })
+  })
+
+  it('is none where nobody drove', () => {
+    expect(nearestLine(lists, 0, heightOf, 1, false)).toBeNull()
   })
 })
