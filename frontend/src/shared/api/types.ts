@@ -42,3 +42,8 @@ export type Stint = EntrantAnalysis['stints'][number]
 export type LapSpread = NonNullable<EntrantAnalysis['pace']['spread']>
 export type LapClass = RaceAnalysis['lapClasses'][number]
 export type LapReason = RaceAnalysis['lapReasons'][number]
+
+export type TrackList = JsonOf<paths['/tracks']['get']['responses'][200]>
+export type Track = TrackList['items'][number]
+export type Car = JsonOf<paths['/cars']['get']['responses'][200]>['items'][number]
+export type Series = JsonOf<paths['/series']['get']['responses'][200]>['items'][number]

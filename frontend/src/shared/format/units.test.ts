@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { readPreferences } from './preferences'
-import { rainfall, temperature, windSpeed } from './units'
+import { distance, mass, rainfall, speed, temperature, windSpeed } from './units'
 
 describe('units', () => {
   it('are the driver’s', () => {
@@ -10,6 +10,10 @@ describe('units', () => {
     expect(windSpeed(10, 'metric', 'en-US')).toBe('36 km/h')
     expect(windSpeed(10, 'imperial', 'en-US')).toBe('22 mph')
     expect(rainfall(25.4, 'imperial', 'en-US')).toBe('1.00 in')
+    expect(distance(5.891, 'metric', 'en-US')).toBe('5.89 km')
+    expect(distance(5.891, 'imperial', 'en-US')).toBe('3.66 mi')
+    expect(speed(60, 'imperial', 'en-US')).toBe('37 mph')
+    expect(mass(1430, 'imperial', 'de-DE')).toBe('3.153 lb')
   })
 })
 

@@ -21,3 +21,21 @@ export function rainfall(millimeters: number, units: Units, locale: string): str
     ? `${number(millimeters, 1, locale)} mm`
     : `${number(millimeters / 25.4, 2, locale)} in`
 }
+
+export function distance(kilometers: number, units: Units, locale: string): string {
+  return units === 'metric'
+    ? `${number(kilometers, 2, locale)} km`
+    : `${number(kilometers / 1.609344, 2, locale)} mi`
+}
+
+export function speed(kilometersPerHour: number, units: Units, locale: string): string {
+  return units === 'metric'
+    ? `${number(kilometersPerHour, 0, locale)} km/h`
+    : `${number(kilometersPerHour / 1.609344, 0, locale)} mph`
+}
+
+export function mass(kilograms: number, units: Units, locale: string): string {
+  return units === 'metric'
+    ? `${number(kilograms, 0, locale)} kg`
+    : `${number(kilograms / 0.45359237, 0, locale)} lb`
+}

@@ -19,6 +19,9 @@ export function useFormat() {
     duration: (ticks: number, digits = 1) => duration(ticks, digits, locale.value),
     temperature: (celsius: number) => units.temperature(celsius, preferences.units, locale.value),
     windSpeed: (metersPerSecond: number) => units.windSpeed(metersPerSecond, preferences.units, locale.value),
+    distance: (kilometers: number) => units.distance(kilometers, preferences.units, locale.value),
+    speed: (kilometersPerHour: number) => units.speed(kilometersPerHour, preferences.units, locale.value),
+    mass: (kilograms: number) => units.mass(kilograms, preferences.units, locale.value),
     rainfall: (millimeters: number) => units.rainfall(millimeters, preferences.units, locale.value),
   }
 }

@@ -12,3 +12,17 @@ export const tracksQuery = queryOptions({
   staleTime: STALE,
   structuralSharing: false,
 })
+
+export const carsQuery = queryOptions({
+  queryKey: ['reference', 'cars'],
+  queryFn: ({ signal }) => answered(api.GET('/cars', { signal })),
+  staleTime: STALE,
+  structuralSharing: false,
+})
+
+export const seriesQuery = queryOptions({
+  queryKey: ['reference', 'series'],
+  queryFn: ({ signal }) => answered(api.GET('/series', { signal })),
+  staleTime: STALE,
+  structuralSharing: false,
+})
