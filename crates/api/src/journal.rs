@@ -2,7 +2,7 @@
 
 use crate::problem::ApiError;
 use domain::{
-    DriverId, DriverRaceId, Race,
+    DriverId, DriverRaceId, Race, RaceFilter,
     journal::{JournalContent, JournalEntry},
 };
 use jiff::Timestamp;
@@ -24,17 +24,13 @@ pub(crate) struct JournalFilter {
     pub(crate) tags: Vec<String>,
     /// One of these sentiments; empty lets all through.
     pub(crate) sentiments: Vec<&'static str>,
-    /// The race started at or after.
-    pub(crate) from: Option<Timestamp>,
-    /// The race started at or before.
-    pub(crate) to: Option<Timestamp>,
-    /// Only races that the driver did not finish.
-    pub(crate) unfinished: bool,
+    /// The race is one of these.
+    pub(crate) races: RaceFilter,
 }
 
 impl JournalFilter {
     fn admits(&self, entry: &JournalEntry) -> bool {
-        let Self { search, tags, sentiments, from, to, unfinished: _ } = self;
+        let Self { search, tags, sentiments, races: RaceFilter { from, to, .. } } = self;
         let content = &entry.content;
         let second = entry.race.start_second;
         let tagged = |wanted: &String| content.tags.iter().any(|tag| tag.to_lowercase() == wanted.to_lowercase());
@@ -43,10 +39,6 @@ impl JournalFilter {
             && (sentiments.is_empty() || content.sentiment().is_some_and(|own| sentiments.contains(&own)))
             && tags.iter().all(tagged)
             && content.matches(search)
-    }
-
-    fn admits_race(&self, race: &Race) -> bool {
-        !self.unfinished || !race.finished()
     }
 }
 
@@ -60,7 +52,7 @@ pub(crate) async fn list(
 ) -> Result<Page<(JournalEntry, Race)>, ApiError> {
     let mut entries = newest_first(store, driver).await?;
     entries.retain(|entry| after.is_none_or(|after| entry.race < after) && filter.admits(entry));
-    let mut items = joined(store, driver, entries, limit + 1, |race| filter.admits_race(race)).await?;
+    let mut items = joined(store, driver, entries, limit + 1, |race| filter.races.admits(race)).await?;
     let more = items.len() > limit;
     items.truncate(limit);
     let next_cursor = items.last().filter(|_| more).map(|(entry, _)| entry.race.to_string());

@@ -51,8 +51,8 @@ static DOCUMENT: LazyLock<openapi::OpenApi> = LazyLock::new(|| {
     document
 });
 
-/// Completes the document by what holds for every route: answers spell every member, and any request can fail with a
-/// problem.
+/// Completes the document by what holds for every route: answers spell every member, any request can fail with a
+/// problem, and every operation has a name of its own.
 fn spell_out(document: &mut openapi::OpenApi) {
     let problem = ProblemBody::name().into_owned();
     for (name, schema) in document.components.iter_mut().flat_map(|components| &mut components.schemas) {
@@ -65,6 +65,10 @@ fn spell_out(document: &mut openapi::OpenApi) {
     for item in document.paths.paths.values_mut() {
         for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten() {
             operation.responses.responses.insert("default".to_owned(), failure.clone().into());
+            // Handlers of different nouns may have the same name.
+            let noun = operation.tags.iter().flatten().next();
+            operation.operation_id =
+                noun.zip(operation.operation_id.take()).map(|(noun, verb)| format!("{noun}_{verb}"));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::problem::{ApiError, FieldError};
 use axum::http::Uri;
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use std::ops::RangeInclusive;
 
 /// Times that the table can hold: ten digits of seconds.
@@ -75,9 +75,25 @@ impl Query {
         number.and_then(|number| i32::try_from(number).ok()).unwrap_or(0)
     }
 
-    /// `true` or `false`; without, `false`.
-    pub(crate) fn flag(&mut self, name: &str) -> bool {
-        self.words(name, &[true, false], |yes| if yes { "true" } else { "false" }).contains(&true)
+    /// `true` or `false`.
+    pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
+        self.word(name, &[true, false], |yes| if yes { "true" } else { "false" })
+    }
+
+    /// The name of a time zone, such as `Europe/Berlin`; without, UTC.
+    pub(crate) fn time_zone(&mut self) -> TimeZone {
+        let name = "timeZone";
+        let zone = self.text(name).map(|zone| TimeZone::get(&zone));
+        match zone {
+            None => TimeZone::UTC,
+            Some(Ok(zone)) => zone,
+            Some(Err(_)) => self.wrong(FieldError::new(name, "invalid_value")).unwrap_or(TimeZone::UTC),
+        }
+    }
+
+    /// One word of a list.
+    pub(crate) fn word<T: Copy>(&mut self, name: &str, allowed: &[T], word: fn(T) -> &'static str) -> Option<T> {
+        self.words(name, allowed, word).first().copied()
     }
 
     /// Texts, one a repetition.

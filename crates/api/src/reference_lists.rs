@@ -31,7 +31,7 @@ const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A list that is fetched from iRacing.
-pub(crate) trait Listed: ReferenceList + Send + Sync {
+pub(crate) trait Listed: ReferenceList + Clone + Send + Sync {
     /// One item as it goes out.
     type Body: Serialize;
 
@@ -42,7 +42,7 @@ pub(crate) trait Listed: ReferenceList + Send + Sync {
     fn bodies(self) -> Vec<Self::Body>;
 
     /// Where this process keeps it.
-    fn slot(lists: &ReferenceLists) -> &Slot;
+    fn slot(lists: &ReferenceLists) -> &Slot<Self>;
 }
 
 impl Listed for Vec<Track> {
@@ -57,7 +57,7 @@ impl Listed for Vec<Track> {
         self.into_iter().map(Into::into).collect()
     }
 
-    fn slot(lists: &ReferenceLists) -> &Slot {
+    fn slot(lists: &ReferenceLists) -> &Slot<Self> {
         &lists.slots.tracks
     }
 }
@@ -74,7 +74,7 @@ impl Listed for Vec<Car> {
         self.into_iter().map(Into::into).collect()
     }
 
-    fn slot(lists: &ReferenceLists) -> &Slot {
+    fn slot(lists: &ReferenceLists) -> &Slot<Self> {
         &lists.slots.cars
     }
 }
@@ -91,7 +91,7 @@ impl Listed for Vec<Series> {
         self.into_iter().map(Into::into).collect()
     }
 
-    fn slot(lists: &ReferenceLists) -> &Slot {
+    fn slot(lists: &ReferenceLists) -> &Slot<Self> {
         &lists.slots.series
     }
 }
@@ -107,22 +107,28 @@ pub(crate) struct ReferenceLists {
 
 #[derive(Default)]
 struct Slots {
-    tracks: Slot,
-    cars: Slot,
-    series: Slot,
+    tracks: Slot<Vec<Track>>,
+    cars: Slot<Vec<Car>>,
+    series: Slot<Vec<Series>>,
 }
 
-/// Where this process keeps one list, ready to be sent.
-#[derive(Default)]
-pub(crate) struct Slot {
-    held: Mutex<Option<Held>>,
+/// Where this process keeps one list, to look into and ready to be sent.
+pub(crate) struct Slot<T> {
+    held: Mutex<Option<Held<T>>>,
     /// Held by whoever looks for a newer one.
     looking: tokio::sync::Mutex<()>,
 }
 
-struct Held {
+struct Held<T> {
+    list: Arc<T>,
     body: Tagged,
     until: Timestamp,
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self { held: Mutex::default(), looking: tokio::sync::Mutex::default() }
+    }
 }
 
 impl ReferenceLists {
@@ -144,14 +150,7 @@ impl ReferenceLists {
         if let Some(body) = slot.held(now) {
             return Ok(body);
         }
-        let kept = match self.store.reference::<T>().await {
-            // Written by another version of us.
-            Err(error @ StoreError::Shape { .. }) => {
-                tracing::warn!(%error, "reference list not readable");
-                None
-            }
-            kept => kept?,
-        };
+        let kept = self.readable::<T>().await?;
         let (Fetched { list, fetched_at }, hold) = match kept {
             Some(kept) if now < kept.fetched_at + FRESH => (kept, LOOK_AGAIN),
             kept => match self.fetch::<T>(caller, now).await {
@@ -165,9 +164,30 @@ impl ReferenceLists {
                 },
             },
         };
-        let body = Tagged::json(&ReferenceListBody { items: list.bodies(), fetched_at })?;
-        slot.hold(Held { body: body.clone(), until: now + hold });
-        Ok(body)
+        slot.hold(Fetched { list, fetched_at }, now + hold)
+    }
+
+    /// A list as it was last fetched, however long ago: never asks iRacing.
+    pub(crate) async fn kept<T: Listed>(&self) -> Result<Option<Arc<T>>, ApiError> {
+        let slot = T::slot(self);
+        if let Some(list) = slot.list() {
+            return Ok(Some(list));
+        }
+        let Some(kept) = self.readable::<T>().await? else { return Ok(None) };
+        // Whoever asks for the list itself finds out whether it is fresh.
+        slot.hold(kept, Timestamp::UNIX_EPOCH)?;
+        Ok(slot.list())
+    }
+
+    /// The list in the table, if it is there and of this version.
+    async fn readable<T: Listed>(&self) -> Result<Option<Fetched<T>>, ApiError> {
+        match self.store.reference::<T>().await {
+            Err(error @ StoreError::Shape { .. }) => {
+                tracing::warn!(%error, "reference list not readable");
+                Ok(None)
+            }
+            kept => Ok(kept?),
+        }
     }
 
     async fn fetch<T: Listed>(&self, caller: &SessionToken, now: Timestamp) -> Result<Fetched<T>, ApiError> {
@@ -179,13 +199,20 @@ impl ReferenceLists {
     }
 }
 
-impl Slot {
+impl<T: Listed> Slot<T> {
     fn held(&self, now: Timestamp) -> Option<Tagged> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.as_ref().filter(|held| now < held.until).map(|held| held.body.clone())
     }
 
-    fn hold(&self, held: Held) {
+    fn list(&self) -> Option<Arc<T>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|held| held.list.clone())
+    }
+
+    fn hold(&self, Fetched { list, fetched_at }: Fetched<T>, until: Timestamp) -> Result<Tagged, ApiError> {
+        let body = Tagged::json(&ReferenceListBody { items: list.clone().bodies(), fetched_at })?;
+        let held = Held { list: Arc::new(list), body: body.clone(), until };
         *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(held);
+        Ok(body)
     }
 }

@@ -48,7 +48,9 @@ fn passed_through(routes: Router<State>, state: State) -> Router {
 
 /// Every route, with its description.
 pub(crate) fn routes() -> OpenApiRouter<State> {
-    use handlers::{analysis, auth, developer, driver, health, import, ingestion, journal, races, reference, session};
+    use handlers::{
+        analysis, analytics, auth, developer, driver, health, import, ingestion, journal, races, reference, session,
+    };
     OpenApiRouter::with_openapi(openapi::preamble())
         .routes(routes!(health::ping))
         .routes(routes!(health::ready))
@@ -59,6 +61,12 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(driver::show))
         .routes(routes!(races::list))
         .routes(routes!(races::show))
+        .routes(routes!(analytics::show))
+        .routes(routes!(analytics::dimensions))
+        .routes(routes!(analytics::ratings))
+        .routes(routes!(analytics::bests))
+        .routes(routes!(analytics::calendar))
+        .routes(routes!(analytics::milestones))
         .routes(routes!(session::show))
         .routes(routes!(session::laps))
         .routes(routes!(session::entrant_laps))

@@ -1,5 +1,6 @@
 use crate::{
-    config::Config, cookies::Cookies, iracing_access::IracingAccess, reference_lists::ReferenceLists, sign_in::SignIn,
+    careers::Careers, config::Config, cookies::Cookies, iracing_access::IracingAccess, reference_lists::ReferenceLists,
+    sign_in::SignIn,
 };
 use anyhow::Context;
 use auth::{SealingKeys, SigningKeys, Tokens};
@@ -24,6 +25,7 @@ pub struct State {
     pub(crate) iracing_tokens: IracingTokens,
     pub(crate) iracing: IracingAccess,
     pub(crate) reference_lists: ReferenceLists,
+    pub(crate) careers: Careers,
     pub(crate) allowed_origins: Arc<[HeaderValue]>,
 }
 
@@ -68,6 +70,7 @@ impl State {
                 redirect_uris: config.redirect_uris.clone().into(),
                 clock: clock.clone(),
             },
+            careers: Careers::new(store.clone()),
             reference_lists: ReferenceLists::new(store.clone(), iracing.clone(), clock.clone()),
             queue: IngestionQueue::new(aws.sqs.clone(), &config.queue_url),
             search_window: config.search_window,
@@ -101,5 +104,6 @@ extractable!(
     clock: Clock,
     sign_in: SignIn,
     iracing: IracingAccess,
-    reference_lists: ReferenceLists
+    reference_lists: ReferenceLists,
+    careers: Careers
 );

@@ -33,5 +33,5 @@ pub use ids::{
 };
 pub use ingestion::{IngestionRun, RaceFailure, RunReason, RunStatus};
 pub use lap::{EntrantLaps, Lap, LapChart, LapFlags};
-pub use race::{Race, RaceFilter, RaceSource};
+pub use race::{Race, RaceFilter, RaceResult, RaceSource};
 pub use session::{Discipline, RaceKind, Session};

@@ -2,7 +2,7 @@
 
 use crate::{
     ids::{CarClassId, CarId, DriverId, DriverRaceId, IracingSessionId, SeriesId, SubsessionId, TeamId, TrackId},
-    session::{Discipline, RaceKind, Ratings, Session},
+    session::{Discipline, Entrant, RaceKind, Ratings, Session, SimsessionType},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -107,6 +107,8 @@ pub struct Race {
     pub best_lap_time: Option<i64>,
     /// The driver's average lap.
     pub average_lap_time: Option<i64>,
+    /// The driver's best lap of qualifying.
+    pub qualifying_time: Option<i64>,
     /// Championship points.
     pub champ_points: Option<i32>,
     /// Ratings before and after.
@@ -188,6 +190,7 @@ impl Race {
             strength_of_field: info.strength_of_field,
             best_lap_time: own.best_lap_time,
             average_lap_time: own.average_lap_time,
+            qualifying_time: qualifying_time(session, entrant, driver),
             champ_points: result.champ_points,
             ratings: own.ratings,
             reason_out: result.reason_out.clone(),
@@ -196,6 +199,69 @@ impl Race {
             has_laps: info.lap_charts.contains(&main_event),
             source,
         })
+    }
+}
+
+/// The best lap that a driver drove in qualifying, in a team their own.
+fn qualifying_time(session: &Session, entrant: &Entrant, driver: DriverId) -> Option<i64> {
+    let own = entrant.drivers.iter().find(|member| member.driver_id == driver);
+    let qualifying = |number: i32| {
+        let part = session.info.simsessions.iter().find(|part| part.number == number);
+        part.is_some_and(|part| part.simsession_type == SimsessionType::Qualifying)
+    };
+    let results = own.map_or(&entrant.results, |own| &own.results);
+    let times = results
+        .iter()
+        .filter(|result| qualifying(result.simsession))
+        .flat_map(|result| [result.qualifying_time, result.best_lap_time]);
+    times.flatten().filter(|time| *time > 0).min()
+}
+
+/// How a race ended, in class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RaceResult {
+    /// First.
+    Win,
+    /// First to third.
+    Podium,
+    /// First to fifth.
+    TopFive,
+    /// Without incident points.
+    Clean,
+    /// Still running at the end.
+    Finished,
+    /// Not running any more.
+    DidNotFinish,
+}
+
+impl RaceResult {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Win, Self::Podium, Self::TopFive, Self::Clean, Self::Finished, Self::DidNotFinish];
+
+    /// The word used in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Win => "win",
+            Self::Podium => "podium",
+            Self::TopFive => "topFive",
+            Self::Clean => "clean",
+            Self::Finished => "finished",
+            Self::DidNotFinish => "didNotFinish",
+        }
+    }
+
+    /// Whether a race ended so.
+    pub fn is_of(self, race: &Race) -> bool {
+        let within = |best: u32| race.place_in_class().is_some_and(|place| place <= best);
+        match self {
+            Self::Win => within(1),
+            Self::Podium => within(3),
+            Self::TopFive => within(5),
+            Self::Clean => race.incidents == 0,
+            Self::Finished => race.finished(),
+            Self::DidNotFinish => !race.finished(),
+        }
     }
 }
 
@@ -212,18 +278,22 @@ pub struct RaceFilter {
     pub cars: Vec<CarId>,
     /// One of these tracks (in their layout).
     pub tracks: Vec<TrackId>,
+    /// In one of these classes.
+    pub classes: Vec<CarClassId>,
     /// One of these disciplines.
     pub disciplines: Vec<Discipline>,
     /// One of these kinds.
     pub kinds: Vec<RaceKind>,
     /// Only team races, or only others.
     pub team: Option<bool>,
+    /// Ended in one of these ways.
+    pub results: Vec<RaceResult>,
 }
 
 impl RaceFilter {
     /// Whether a race passes.
     pub fn admits(&self, race: &Race) -> bool {
-        let Self { from, to, series, cars, tracks, disciplines, kinds, team } = self;
+        let Self { from, to, series, cars, tracks, classes, disciplines, kinds, team, results } = self;
         fn any<T: PartialEq>(wanted: &[T], value: Option<&T>) -> bool {
             wanted.is_empty() || value.is_some_and(|value| wanted.contains(value))
         }
@@ -232,8 +302,10 @@ impl RaceFilter {
             && any(series, race.series_id.as_ref())
             && any(cars, Some(&race.car_id))
             && any(tracks, Some(&race.track_id))
+            && any(classes, Some(&race.car_class_id))
             && any(disciplines, race.discipline.as_ref())
             && any(kinds, Some(&race.kind))
             && team.is_none_or(|team| team == race.team_id.is_some())
+            && (results.is_empty() || results.iter().any(|result| result.is_of(race)))
     }
 }

@@ -17,7 +17,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// Races read at once when a filter decides which of them are listed.
 const FILTERED_READ: usize = 500;
@@ -69,6 +69,7 @@ struct Item {
     strength_of_field: Option<u32>,
     best_lap_time: Option<i64>,
     average_lap_time: Option<i64>,
+    qualifying_time: Option<i64>,
     champ_points: Option<i32>,
     old_irating: Option<i32>,
     new_irating: Option<i32>,
@@ -83,6 +84,13 @@ struct Item {
     split_count: Option<u32>,
     has_laps: Option<bool>,
     source: RaceSource,
+}
+
+/// What a driver's item says of their races.
+#[derive(Debug, Default, Deserialize)]
+struct Revision {
+    #[serde(default)]
+    races_revision: u64,
 }
 
 fn key(driver: DriverId, race: DriverRaceId) -> Key {
@@ -108,16 +116,26 @@ fn range_of_seconds(driver: DriverId, from: i64, to: i64) -> Range {
 impl Store {
     /// Stores a race and counts it, both or neither; `false` if it was stored before.
     pub async fn insert_race(&self, race: &Race) -> Result<bool, StoreError> {
+        self.put_race(race, "attribute_not_exists(partition_key)", 1).await
+    }
+
+    /// Replaces a stored race, for example when its laps have come.
+    pub async fn replace_race(&self, race: &Race) -> Result<(), StoreError> {
+        self.put_race(race, "attribute_exists(partition_key)", 0).await.map(drop)
+    }
+
+    async fn put_race(&self, race: &Race, condition: &str, counted: u32) -> Result<bool, StoreError> {
         let put = Put::builder()
             .table_name(&*self.table)
             .set_item(Some(crate::write::item(&key(race.driver_id, race.id()), &Item::from(race))?))
-            .condition_expression("attribute_not_exists(partition_key)")
+            .condition_expression(condition)
             .build()
             .map_err(build_error)?;
         let count = Update::builder()
             .table_name(&*self.table)
             .set_key(Some(crate::driver::key(race.driver_id).attributes()))
-            .update_expression("ADD session_count :one")
+            .update_expression("ADD session_count :change, races_revision :one")
+            .expression_attribute_values(":change", number(counted))
             .expression_attribute_values(":one", number(1))
             .build()
             .map_err(build_error)?;
@@ -128,10 +146,29 @@ impl Store {
         .await
     }
 
-    /// Replaces a stored race, for example when its laps have come.
-    pub async fn replace_race(&self, race: &Race) -> Result<(), StoreError> {
-        let condition = "attribute_exists(partition_key)";
-        self.put_if(&key(race.driver_id, race.id()), &Item::from(race), condition, HashMap::new()).await.map(drop)
+    /// How often the races of a driver were changed. Who still knows races of the same revision knows them as they are.
+    pub async fn races_revision(&self, driver: DriverId) -> Result<u64, StoreError> {
+        let revision = self.read_item::<Revision>(&crate::driver::key(driver), true).await?;
+        Ok(revision.unwrap_or_default().races_revision)
+    }
+
+    /// All races of a driver, newest first: at least those of a revision that was read before.
+    pub async fn all_races(&self, driver: DriverId) -> Result<Vec<Race>, StoreError> {
+        let range = range(driver, None, None).consistent();
+        let mut races = Vec::new();
+        let mut after = None;
+        // Decoded page by page: as attributes they take many times the memory.
+        loop {
+            let (items, next) = self.query_page(&range, after, None).await?;
+            for item in items {
+                let key = Key::of_item(&item);
+                races.push(parse::<Item>(item)?.into_race(driver, &key)?);
+            }
+            match next {
+                Some(key) => after = Some(key),
+                None => return Ok(races),
+            }
+        }
     }
 
     /// One race.
@@ -263,6 +300,7 @@ impl From<&Race> for Item {
             strength_of_field,
             best_lap_time,
             average_lap_time,
+            qualifying_time,
             champ_points,
             ratings,
             reason_out,
@@ -317,6 +355,7 @@ impl From<&Race> for Item {
             strength_of_field,
             best_lap_time,
             average_lap_time,
+            qualifying_time,
             champ_points,
             old_irating,
             new_irating,
@@ -373,6 +412,7 @@ impl Item {
             strength_of_field,
             best_lap_time,
             average_lap_time,
+            qualifying_time,
             champ_points,
             old_irating,
             new_irating,
@@ -425,6 +465,7 @@ impl Item {
             strength_of_field,
             best_lap_time,
             average_lap_time,
+            qualifying_time,
             champ_points,
             ratings: Ratings {
                 old_irating,

@@ -2,6 +2,7 @@
 //! forgotten field does not compile. Absent is `null`; positions are 1-based; lap times are 1/10 000 s.
 
 pub(crate) mod analysis;
+pub(crate) mod analytics;
 pub(crate) mod driver;
 pub(crate) mod journal;
 pub(crate) mod laps;

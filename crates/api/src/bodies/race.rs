@@ -53,6 +53,8 @@ pub(crate) struct RaceBody {
     best_lap_time: Option<i64>,
     /// 1/10 000 s.
     average_lap_time: Option<i64>,
+    /// Best lap of qualifying, 1/10 000 s.
+    qualifying_time: Option<i64>,
     champ_points: Option<i32>,
     old_irating: Option<i32>,
     new_irating: Option<i32>,
@@ -118,6 +120,7 @@ impl From<Race> for RaceBody {
             strength_of_field,
             best_lap_time,
             average_lap_time,
+            qualifying_time,
             champ_points,
             ratings,
             reason_out,
@@ -173,6 +176,7 @@ impl From<Race> for RaceBody {
             strength_of_field,
             best_lap_time,
             average_lap_time,
+            qualifying_time,
             champ_points,
             old_irating,
             new_irating,

@@ -1,6 +1,11 @@
 //! Schemas of the closed lists of words that `domain` knows.
 
-use domain::{Discipline, RaceKind, RaceSource, journal::SENTIMENTS, session::SimsessionType};
+use domain::{
+    Discipline, RaceKind, RaceResult, RaceSource,
+    analytics::{Dimension, Granularity},
+    journal::SENTIMENTS,
+    session::SimsessionType,
+};
 use utoipa::openapi::{
     RefOr, Schema,
     schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type},
@@ -16,6 +21,11 @@ pub(crate) fn discipline() -> Schema {
     words(Discipline::ALL.map(Discipline::as_str), true)
 }
 
+/// A discipline that is known.
+pub(crate) fn known_discipline() -> Schema {
+    words(Discipline::ALL.map(Discipline::as_str), false)
+}
+
 /// Repeated `kind`.
 pub(crate) fn race_kinds() -> Schema {
     ArrayBuilder::new().items(RefOr::T(race_kind())).build().into()
@@ -23,7 +33,27 @@ pub(crate) fn race_kinds() -> Schema {
 
 /// Repeated `discipline`.
 pub(crate) fn disciplines() -> Schema {
-    ArrayBuilder::new().items(RefOr::T(words(Discipline::ALL.map(Discipline::as_str), false))).build().into()
+    ArrayBuilder::new().items(RefOr::T(known_discipline())).build().into()
+}
+
+/// `result`.
+pub(crate) fn race_result() -> Schema {
+    words(RaceResult::ALL.map(RaceResult::as_str), false)
+}
+
+/// Repeated `result`.
+pub(crate) fn race_results() -> Schema {
+    ArrayBuilder::new().items(RefOr::T(race_result())).build().into()
+}
+
+/// Repeated `groupBy`.
+pub(crate) fn analytics_dimensions() -> Schema {
+    ArrayBuilder::new().items(RefOr::T(words(Dimension::ALL.map(Dimension::as_str), false))).build().into()
+}
+
+/// `period`.
+pub(crate) fn granularity() -> Schema {
+    words(Granularity::ALL.map(Granularity::as_str), false)
 }
 
 /// `source`.

@@ -49,7 +49,7 @@ impl<S: Sync> FromRequestParts<S> for AnalysisQuery {
 #[utoipa::path(
     get,
     path = "/session/{subsession_id}/analysis",
-    tag = "session",
+    tag = "analysis",
     params(SessionPath, AnalysisQuery),
     responses((status = OK, body = AnalysisBody), (status = NOT_MODIFIED)),
     security(("session" = []))

@@ -11,6 +11,7 @@ use crate::{
     journal::{self, JournalFilter},
     problem::{ApiError, FieldError, ProblemBody},
     query::Query,
+    race_filter::RaceFilterParams,
 };
 use axum::{
     Json,
@@ -18,7 +19,6 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use domain::{DriverRaceId, journal::SENTIMENTS};
-use jiff::Timestamp;
 use runtime::Clock;
 use store::Store;
 use utoipa::IntoParams;
@@ -38,13 +38,6 @@ pub(crate) struct JournalParams {
     /// Of one of these sentiments.
     #[param(schema_with = words::sentiments)]
     sentiment: Option<Vec<String>>,
-    /// The race started at or after.
-    from: Option<Timestamp>,
-    /// The race started at or before.
-    to: Option<Timestamp>,
-    /// Only races that the driver did not finish.
-    #[param(default = false)]
-    unfinished: Option<bool>,
     /// Entries a page.
     #[param(minimum = 1, maximum = 100, default = 50)]
     limit: Option<u32>,
@@ -65,14 +58,11 @@ impl<S: Sync> FromRequestParts<S> for JournalQuery {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let mut query = Query::of(&parts.uri);
-        let [from, to] = query.period();
         let filter = JournalFilter {
             search: query.text("search").unwrap_or_default(),
             tags: query.texts("tag"),
             sentiments: query.words("sentiment", &SENTIMENTS, |word| word),
-            from,
-            to,
-            unfinished: query.flag("unfinished"),
+            races: query.race_filter(),
         };
         let limit = query.limit(DEFAULT_LIMIT, LARGEST_LIMIT);
         let after = match query.text("cursor").map(|cursor| cursor.parse()) {
@@ -89,7 +79,7 @@ impl<S: Sync> FromRequestParts<S> for JournalQuery {
     get,
     path = "/driver/{driver_id}/journal",
     tag = "journal",
-    params(("driver_id" = i64, Path, description = "The caller's own id."), JournalParams),
+    params(("driver_id" = i64, Path, description = "The caller's own id."), RaceFilterParams, JournalParams),
     responses((status = OK, body = ListBody<JournalItemBody>)),
     security(("session" = []))
 )]

@@ -1,6 +1,7 @@
 //! One file a noun; each handler is an extraction, a call and a reply.
 
 pub(crate) mod analysis;
+pub(crate) mod analytics;
 pub(crate) mod auth;
 pub(crate) mod developer;
 pub(crate) mod driver;

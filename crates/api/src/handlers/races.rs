@@ -1,18 +1,18 @@
 //! The driver's races.
 
 use crate::{
-    bodies::{ListBody, race::RaceBody, words},
+    bodies::{ListBody, race::RaceBody},
     extract::{OwnDriver, Path},
     problem::ApiError,
     query::Query,
+    race_filter::RaceFilterParams,
 };
 use axum::{
     Json,
     extract::{FromRequestParts, State},
     http::request::Parts,
 };
-use domain::{CarId, Discipline, DriverId, DriverRaceId, RaceFilter, RaceKind, SeriesId, TrackId};
-use jiff::Timestamp;
+use domain::{DriverId, DriverRaceId, RaceFilter};
 use serde::Deserialize;
 use store::Store;
 use utoipa::IntoParams;
@@ -20,27 +20,11 @@ use utoipa::IntoParams;
 const DEFAULT_LIMIT: usize = 50;
 const LARGEST_LIMIT: i64 = 100;
 
-/// Which races. Repeated parameters let any of their values through.
+/// Which page.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes the parameters; `RacesQuery` holds them as they are used")]
 pub(crate) struct RacesParams {
-    /// Started at or after.
-    from: Option<Timestamp>,
-    /// Started at or before.
-    to: Option<Timestamp>,
-    /// Of one of these series.
-    series_id: Option<Vec<i64>>,
-    /// In one of these cars.
-    car_id: Option<Vec<i64>>,
-    /// On one of these tracks, in their layout.
-    track_id: Option<Vec<i64>>,
-    /// In one of these disciplines.
-    #[param(schema_with = words::disciplines)]
-    discipline: Option<Vec<Discipline>>,
-    /// Of one of these kinds.
-    #[param(schema_with = words::race_kinds)]
-    kind: Option<Vec<RaceKind>>,
     /// Races a page.
     #[param(minimum = 1, maximum = 100, default = 50)]
     limit: Option<u32>,
@@ -61,17 +45,7 @@ impl<S: Sync> FromRequestParts<S> for RacesQuery {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let mut query = Query::of(&parts.uri);
-        let [from, to] = query.period();
-        let filter = RaceFilter {
-            from,
-            to,
-            series: query.integers("seriesId").into_iter().map(SeriesId).collect(),
-            cars: query.integers("carId").into_iter().map(CarId).collect(),
-            tracks: query.integers("trackId").into_iter().map(TrackId).collect(),
-            disciplines: query.words("discipline", &Discipline::ALL, Discipline::as_str),
-            kinds: query.words("kind", &RaceKind::ALL, RaceKind::as_str),
-            team: None,
-        };
+        let filter = query.race_filter();
         let limit = query.limit(DEFAULT_LIMIT, LARGEST_LIMIT);
         let cursor = query.text("cursor");
         query.checked(Self { filter, limit, cursor })
@@ -96,7 +70,7 @@ pub(crate) struct RacePath {
     get,
     path = "/driver/{driver_id}/races",
     tag = "races",
-    params(("driver_id" = i64, Path, description = "The caller's own id."), RacesParams),
+    params(("driver_id" = i64, Path, description = "The caller's own id."), RaceFilterParams, RacesParams),
     responses((status = OK, body = ListBody<RaceBody>)),
     security(("session" = []))
 )]

@@ -188,13 +188,13 @@ async fn a_journal_longer_than_a_page_is_searched_to_its_end() {
 #[tokio::test]
 async fn races_that_were_not_finished_are_found_among_all() {
     let (server, browser) = with_entries(120).await;
-    assert_eq!(all_pages(&browser, "unfinished=true").await, (1, vec![]));
+    assert_eq!(all_pages(&browser, "result=didNotFinish").await, (1, vec![]));
     for number in [3, 40, 117] {
         let race = Race { reason_out: "Disconnected".to_owned(), ..example::race(number) };
         server.store.replace_race(&race).await.unwrap();
     }
-    assert_eq!(all_pages(&browser, "unfinished=true&limit=2").await, (2, vec![117, 40, 3]));
-    assert_eq!(all_pages(&browser, "unfinished=false&limit=100").await.1.len(), 120);
+    assert_eq!(all_pages(&browser, "result=didNotFinish&limit=2").await, (2, vec![117, 40, 3]));
+    assert_eq!(all_pages(&browser, "result=finished&result=didNotFinish&limit=100").await.1.len(), 120);
 }
 
 #[tokio::test]
@@ -203,7 +203,7 @@ async fn parameters_that_cannot_be_read_are_named() {
     for (query, field, code) in [
         ("limit=101", "limit", "out_of_range"),
         ("sentiment=great", "sentiment", "invalid_value"),
-        ("unfinished=yes", "unfinished", "invalid_value"),
+        ("result=unfinished", "result", "invalid_value"),
         ("cursor=bm8", "cursor", "invalid_cursor"),
         ("from=soon", "from", "invalid_time"),
         ("from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "to", "end_before_start"),

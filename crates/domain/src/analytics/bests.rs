@@ -1,17 +1,14 @@
 //! Personal bests by car and track, and how they came about.
 
 use crate::{
-    ids::{CarId, DriverId, DriverRaceId, TrackId},
+    ids::{CarId, DriverRaceId, TrackId},
     race::Race,
-    session::{Session, SimsessionType},
 };
 use jiff::Timestamp;
-use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// What a lap was driven for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LapKind {
     /// A race.
     Race,
@@ -20,8 +17,7 @@ pub enum LapKind {
 }
 
 /// A driver's best lap of one race or qualifying.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LapRecord {
     /// The car.
     pub car_id: CarId,
@@ -38,45 +34,21 @@ pub struct LapRecord {
 }
 
 impl LapRecord {
-    /// The best lap of a race; `None` if there is none.
-    pub fn of_race(race: &Race) -> Option<Self> {
-        Some(Self {
-            car_id: race.car_id,
-            track_id: race.track_id,
-            kind: LapKind::Race,
-            lap_time: race.best_lap_time.filter(|time| *time > 0)?,
-            when: race.start_time,
-            race: race.id(),
-        })
-    }
-
-    /// The best qualifying lap that `driver` drove in a session, in a team their own; `None` if there is none.
-    pub fn of_qualifying(session: &Session, driver: DriverId) -> Option<Self> {
-        let entrant = session.entrant_of(driver)?;
-        let own = entrant.drivers.iter().find(|member| member.driver_id == driver);
-        let results = own.map_or(&entrant.results, |own| &own.results);
-        let qualifying = |number: i32| {
-            let part = session.info.simsessions.iter().find(|part| part.number == number);
-            part.is_some_and(|part| part.simsession_type == SimsessionType::Qualifying)
+    /// The best laps of a race and of its qualifying.
+    pub fn of(race: &Race) -> impl Iterator<Item = Self> + use<> {
+        let record = |kind, lap_time: Option<i64>| {
+            let (car_id, track_id) = (race.car_id, race.track_id);
+            let lap_time = lap_time.filter(|time| *time > 0)?;
+            Some(Self { car_id, track_id, kind, lap_time, when: race.start_time, race: race.id() })
         };
-        let times = results
-            .iter()
-            .filter(|result| qualifying(result.simsession))
-            .flat_map(|result| [result.qualifying_time, result.best_lap_time]);
-        Some(Self {
-            car_id: entrant.car_id,
-            track_id: session.info.track.track_id,
-            kind: LapKind::Qualifying,
-            lap_time: times.flatten().filter(|time| *time > 0).min()?,
-            when: session.info.start_time,
-            race: DriverRaceId::new(session.info.start_time, session.info.subsession_id),
-        })
+        [record(LapKind::Race, race.best_lap_time), record(LapKind::Qualifying, race.qualifying_time)]
+            .into_iter()
+            .flatten()
     }
 }
 
 /// The personal best with a car at a track.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BestLap {
     /// The lap; the earliest if it was equalled.
     pub best: LapRecord,
@@ -117,13 +89,16 @@ mod tests {
         fn a_best_is_the_fastest_of_its_laps_and_each_step_was_an_improvement(
             (races, shuffled) in a_career().prop_flat_map(|races| (Just(races.clone()), Just(races).prop_shuffle())),
         ) {
-            let bests = personal_bests(races.iter().filter_map(LapRecord::of_race));
-            prop_assert_eq!(&bests, &personal_bests(shuffled.iter().filter_map(LapRecord::of_race)));
+            let bests = personal_bests(races.iter().flat_map(LapRecord::of));
+            prop_assert_eq!(&bests, &personal_bests(shuffled.iter().flat_map(LapRecord::of)));
             for best in &bests {
                 let laps = races
                     .iter()
                     .filter(|race| (race.car_id, race.track_id) == (best.best.car_id, best.best.track_id))
-                    .filter_map(|race| race.best_lap_time);
+                    .filter_map(|race| match best.best.kind {
+                        LapKind::Race => race.best_lap_time,
+                        LapKind::Qualifying => race.qualifying_time,
+                    });
                 let laps: Vec<i64> = laps.collect();
                 prop_assert_eq!(laps.iter().min().copied(), Some(best.best.lap_time));
                 prop_assert_eq!(laps.len(), best.sessions as usize);

@@ -7,12 +7,10 @@ use crate::{
     session::{Discipline, RaceKind},
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use serde::Serialize;
 
 /// The licence class became another: a promotion if `to` is higher, else a demotion. It shifts the safety rating, so
 /// safety ratings on both sides are not to be subtracted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LicenseChange {
     /// Class before: 0 Rookie, 1 D, 2 C, 3 B, 4 A, 5 Pro, 6 Pro/WC.
     pub from: i32,
@@ -21,8 +19,7 @@ pub struct LicenseChange {
 }
 
 /// Ratings after a race, or on a day of iRacing's chart.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RatingPoint {
     /// Start of the race; of a chart's day its first moment in UTC.
     pub time: Timestamp,
@@ -41,8 +38,7 @@ pub struct RatingPoint {
 }
 
 /// The ratings of one discipline, earliest first.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RatingCurve {
     /// Which.
     pub discipline: Discipline,

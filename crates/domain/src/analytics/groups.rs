@@ -7,7 +7,6 @@ use crate::{
     session::Discipline,
 };
 use jiff::tz::TimeZone;
-use serde::Serialize;
 use std::collections::HashMap;
 
 /// Width of a band of strength of field.
@@ -46,7 +45,7 @@ impl Dimension {
             Self::Discipline => "discipline",
             Self::Weekday => "weekday",
             Self::Hour => "hour",
-            Self::FieldStrength => "field_strength",
+            Self::FieldStrength => "strengthOfField",
         }
     }
 
@@ -80,8 +79,7 @@ impl Dimension {
 }
 
 /// What the races of a group have in common; its names are those of [`Group::latest`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(tag = "dimension", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DimensionValue {
     /// The series; hosted and league races have none.
     Series {

@@ -7,7 +7,6 @@ use crate::{
     session::{Discipline, RaceKind},
 };
 use jiff::Timestamp;
-use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 
 /// Counts of races, wins, podiums, clean races, tracks and cars that are milestones.
@@ -20,8 +19,7 @@ pub const ROUND_LAPS: [u64; 10] = [100, 500, 1_000, 2_500, 5_000, 10_000, 25_000
 pub const ROUND_IRATING: i32 = 500;
 
 /// What was reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MilestoneKind {
     /// So many races.
     Races {
@@ -80,15 +78,13 @@ pub enum MilestoneKind {
 }
 
 /// A milestone and the race that it was reached in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Milestone {
     /// Start of the race.
     pub when: Timestamp,
     /// The race.
     pub race: DriverRaceId,
     /// What was reached.
-    #[serde(flatten)]
     pub kind: MilestoneKind,
 }
 

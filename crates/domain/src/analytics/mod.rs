@@ -2,6 +2,7 @@
 //!
 //! - [`tally`]: counts over any set of races, and [`mod@summary`]: the figures from them;
 //! - [`groups`]: the same by series, car, track, discipline, weekday, hour and strength of field;
+//! - [`mod@facets`]: what each value of a filter would leave;
 //! - [`periods`]: the same by day, week, iRacing week, month, season and year, and the days of a calendar;
 //! - [`curves`]: ratings by discipline, with promotions;
 //! - [`bests`]: personal bests by car and track;
@@ -12,6 +13,7 @@
 
 pub mod bests;
 pub mod curves;
+pub mod facets;
 pub mod groups;
 pub mod milestones;
 pub mod periods;
@@ -23,6 +25,7 @@ pub mod tally;
 
 pub use bests::{BestLap, LapKind, LapRecord, personal_bests};
 pub use curves::{ChartPoint, LicenseChange, RatingCurve, RatingPoint, rating_curves};
+pub use facets::{Facet, Facets, facets};
 pub use groups::{Dimension, DimensionValue, Group, group};
 pub use milestones::{Milestone, MilestoneKind, milestones};
 pub use periods::{CalendarDay, Granularity, Period, PeriodTally, calendar, time_series};

@@ -9,7 +9,6 @@ use jiff::{
     civil::{Date, Weekday},
     tz::TimeZone,
 };
-use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
 /// How long a stretch of time is.
@@ -38,7 +37,7 @@ impl Granularity {
         match self {
             Self::Day => "day",
             Self::Week => "week",
-            Self::IracingWeek => "iracing_week",
+            Self::IracingWeek => "iracingWeek",
             Self::Month => "month",
             Self::Season => "season",
             Self::Year => "year",
@@ -76,8 +75,7 @@ pub fn iracing_week(moment: Timestamp) -> Date {
 }
 
 /// A stretch of time, by its first day; a season by year and quarter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(tag = "granularity", rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Period {
     /// A day.
     Day {
@@ -142,8 +140,7 @@ pub fn time_series<'a>(
 }
 
 /// A day of the calendar heat map.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CalendarDay {
     /// In the driver's time zone.
     pub date: Date,

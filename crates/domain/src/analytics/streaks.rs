@@ -6,11 +6,9 @@ use crate::{
     session::RaceKind,
 };
 use jiff::{Timestamp, civil::Date};
-use serde::Serialize;
 
 /// What holds for each race (or week) of a streak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StreakKind {
     /// The race was finished.
     Finished,
@@ -55,8 +53,7 @@ impl StreakKind {
 }
 
 /// A streak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Streak {
     /// Number of races, or weeks.
     pub length: u32,
@@ -67,8 +64,7 @@ pub struct Streak {
 }
 
 /// The streaks of one kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Streaks {
     /// Which kind.
     pub kind: StreakKind,

@@ -4,11 +4,9 @@ use crate::{
     analytics::tally::{CPI_SCALE, RatingChange, Tally},
     session::Discipline,
 };
-use serde::Serialize;
 
 /// A rating's change in one discipline.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RatingSummary {
     /// Races that it changed in, or could have.
     pub races: u32,
@@ -39,8 +37,7 @@ impl RatingSummary {
 }
 
 /// Ratings of one discipline; `None` without a rated race.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DisciplineSummary {
     /// Which.
     pub discipline: Discipline,
@@ -53,11 +50,12 @@ pub struct DisciplineSummary {
 }
 
 /// The figures of a [`Tally`], as shown. Averages are `None` where nothing is known to average; shares are 0 to 1.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
     /// Races.
     pub races: u32,
+    /// Races with a place in class: what wins, podiums and top fives are out of.
+    pub placed: u32,
     /// Wins in class.
     pub wins: u32,
     /// Podiums in class.
@@ -66,8 +64,6 @@ pub struct Summary {
     pub top_fives: u32,
     /// Poles in class.
     pub poles: u32,
-    /// Share of the placed races that were won in class.
-    pub win_rate: Option<f64>,
     /// Races finished.
     pub finished: u32,
     /// Share of the races that were finished.
@@ -114,11 +110,11 @@ impl From<&Tally> for Summary {
         let races = u64::from(tally.races);
         Self {
             races: tally.races,
+            placed: tally.placed,
             wins: tally.wins,
             podiums: tally.podiums,
             top_fives: tally.top_fives,
             poles: tally.poles,
-            win_rate: ratio(u64::from(tally.wins), u64::from(tally.placed)),
             finished: tally.finished,
             finishing_rate: ratio(u64::from(tally.finished), races),
             clean_races: tally.clean,

@@ -48,6 +48,7 @@ pub(crate) fn a_race_at(start_time: Timestamp) -> Race {
         strength_of_field: Some(2_000),
         best_lap_time: None,
         average_lap_time: None,
+        qualifying_time: None,
         champ_points: None,
         ratings: Ratings::default(),
         reason_out: "Running".to_owned(),
@@ -103,6 +104,7 @@ fn a_race() -> impl Strategy<Value = Race> {
             strength_of_field: numbers.2,
             best_lap_time: numbers.3,
             average_lap_time: numbers.3.map(|time| time + 10_000),
+            qualifying_time: numbers.3.map(|time| time - 5_000),
             reason_out: if numbers.4 { "Running" } else { "Disconnected" }.to_owned(),
             ratings: Ratings {
                 old_irating: ratings.0,

@@ -185,6 +185,6 @@ export function listParameters(filters: JournalFilters, timeZone: string) {
     ...(sentiment ? { sentiment: [sentiment] } : {}),
     ...(from ? { from: new Date(startOfDay(from, timeZone)).toISOString() } : {}),
     ...(nextDay ? { to: new Date(startOfDay(nextDay, timeZone) - 1000).toISOString() } : {}),
-    ...(unfinished ? { unfinished: true } : {}),
+    ...(unfinished ? { result: ['didNotFinish' as const] } : {}),
   }
 }

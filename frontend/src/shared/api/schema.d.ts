@@ -11,54 +11,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Completes a sign-in. Problems: `sign_in_expired`, `state_mismatch`, `code_rejected`, `access_not_granted`. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SignInAnswer"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                502: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["auth_callback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -75,38 +28,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Begins a sign-in: sets the cookie that ties iRacing's answer to this browser, for ten minutes. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SignInStart"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SignInAddress"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["auth_start"];
         delete?: never;
         options?: never;
         head?: never;
@@ -123,32 +45,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Ends the session of the refresh cookie. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["auth_logout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -165,42 +62,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Continues the session of the refresh cookie, which is replaced. 401 means that it is over. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["auth_refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -215,40 +77,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists all cars. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ReferenceListBody_Car"];
-                    };
-                };
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["reference_cars"];
         put?: never;
         post?: never;
         delete?: never;
@@ -268,37 +97,7 @@ export interface paths {
          * Passes a page of iRacing's documentation on as it is: `doc`, or what is below it. The request budget comes along in
          *     `x-ratelimit-limit`, `-remaining` and `-reset`.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description `doc` or below, such as `doc/results/get`. */
-                    path: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": unknown;
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["developer_documentation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -315,34 +114,7 @@ export interface paths {
             cookie?: never;
         };
         /** Returns the caller's own access token for iRacing. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["IracingToken"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["developer_token"];
         put?: never;
         post?: never;
         delete?: never;
@@ -359,37 +131,115 @@ export interface paths {
             cookie?: never;
         };
         /** Returns the caller. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The caller's own id. */
-                    driver_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Driver"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        get: operations["driver_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/driver/{driver_id}/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * Sums the caller's races up: all of them, by group and by period, each race once in each. Groups are ordered by their
+         *     number of races (weekdays, hours and strengths by themselves), periods by time; those without races are left out.
+         */
+        get: operations["analytics_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/driver/{driver_id}/analytics/bests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the personal bests by track, car and kind of lap, and how each came about. */
+        get: operations["analytics_bests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/driver/{driver_id}/analytics/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the days with races. */
+        get: operations["analytics_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/driver/{driver_id}/analytics/dimensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what the filters can be set to, and how many races each value would leave, with the other filters as they are.
+         *     Most races first.
+         */
+        get: operations["analytics_dimensions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/driver/{driver_id}/analytics/milestones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was reached when, and what holds or held for races in a row. */
+        get: operations["analytics_milestones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/driver/{driver_id}/analytics/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the ratings over time, one curve a discipline: a point for each official race with a rating that passes. */
+        get: operations["analytics_ratings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -406,53 +256,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists what the caller wrote, newest race first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Words that are all in notes or tags, in whatever case. */
-                    search?: string;
-                    /** @description Tags that it all has, in whatever case. */
-                    tag?: string[];
-                    sentiment?: ("good" | "neutral" | "bad")[];
-                    /** @description The race started at or after. */
-                    from?: string;
-                    /** @description The race started at or before. */
-                    to?: string;
-                    /** @description Only races that the driver did not finish. */
-                    unfinished?: boolean;
-                    /** @description Entries a page. */
-                    limit?: number;
-                    /** @description `nextCursor` of the page before. */
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    /** @description The caller's own id. */
-                    driver_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ListBody_JournalItem"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["journal_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -469,54 +273,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists the caller's races, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Started at or after. */
-                    from?: string;
-                    /** @description Started at or before. */
-                    to?: string;
-                    /** @description Of one of these series. */
-                    seriesId?: number[];
-                    /** @description In one of these cars. */
-                    carId?: number[];
-                    /** @description On one of these tracks, in their layout. */
-                    trackId?: number[];
-                    discipline?: ("oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car")[];
-                    kind?: ("official" | "unofficial" | "hosted" | "league")[];
-                    /** @description Races a page. */
-                    limit?: number;
-                    /** @description `nextCursor` of the page before. */
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    /** @description The caller's own id. */
-                    driver_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ListBody_Race"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["races_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -533,42 +290,7 @@ export interface paths {
             cookie?: never;
         };
         /** Returns one of the caller's races. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The caller's own id. */
-                    driver_id: number;
-                    /**
-                     * @description `<start second>-<subsession id>`.
-                     * @example 1766953800-82263872
-                     */
-                    driver_race_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Race"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["races_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -585,130 +307,15 @@ export interface paths {
             cookie?: never;
         };
         /** Returns what the caller wrote about a race; an entry of version 0 if that is nothing. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The caller's own id. */
-                    driver_id: number;
-                    /**
-                     * @description `<start second>-<subsession id>`.
-                     * @example 1766953800-82263872
-                     */
-                    driver_race_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JournalEntry"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["journal_show"];
         /**
          * Keeps what the caller writes about a race, if `version` is still the stored one. Problem: `conflict`, with the entry
          *     that another page wrote (without one, if it was deleted).
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The caller's own id. */
-                    driver_id: number;
-                    /**
-                     * @description `<start second>-<subsession id>`.
-                     * @example 1766953800-82263872
-                     */
-                    driver_race_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["JournalChange"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JournalEntry"];
-                    };
-                };
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["journal_write"];
         post?: never;
         /** Deletes what the caller wrote about a race. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The caller's own id. */
-                    driver_id: number;
-                    /**
-                     * @description `<start second>-<subsession id>`.
-                     * @example 1766953800-82263872
-                     */
-                    driver_race_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["journal_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -722,42 +329,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists what the caller wrote about other races on the same track or in the same car. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    /** @description The caller's own id. */
-                    driver_id: number;
-                    /**
-                     * @description `<start second>-<subsession id>`.
-                     * @example 1766953800-82263872
-                     */
-                    driver_race_id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RelatedJournal"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["journal_related"];
         put?: never;
         post?: never;
         delete?: never;
@@ -774,34 +346,7 @@ export interface paths {
             cookie?: never;
         };
         /** Says that the process is there. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Ping"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["health_ping"];
         put?: never;
         post?: never;
         delete?: never;
@@ -818,42 +363,7 @@ export interface paths {
             cookie?: never;
         };
         /** Says whether the process can work. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Readiness"];
-                    };
-                };
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Readiness"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["health_ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -875,60 +385,7 @@ export interface paths {
          * Imports the JSON file that iRacing's member site exports for an event. Problems: `unreadable`, `no_race`,
          *     `driver_not_in_result` (with those who took part: ask again with `driverName`).
          */
-        post: {
-            parameters: {
-                query?: {
-                    /** @description The caller's name in the result, if the result does not name their id. */
-                    driverName?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            /** @description The file as it is, up to 8 MiB. */
-            requestBody: {
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            responses: {
-                /** @description The race was in the log before. */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ImportOutcome"];
-                    };
-                };
-                /** @description The race is new. */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ImportOutcome"];
-                    };
-                };
-                422: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["import_event_result"];
         delete?: never;
         options?: never;
         head?: never;
@@ -948,50 +405,7 @@ export interface paths {
          * Queues a run that brings the caller's new races in. Problems: `ingestion_active` (with the run),
          *     `ingestion_cooling_down`, `iracing_sign_in_required`.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Run"];
-                    };
-                };
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["ingestion_start"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1006,39 +420,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists the caller's runs, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Runs a page. */
-                    limit?: number;
-                    /** @description `nextCursor` of the page before. */
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ListBody_Run"];
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["ingestion_runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1055,34 +437,7 @@ export interface paths {
             cookie?: never;
         };
         /** Describes this API. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": Record<string, never>;
-                    };
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["openapi_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1099,40 +454,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists all series, past ones too. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ReferenceListBody_Series"];
-                    };
-                };
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["reference_series"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1149,42 +471,7 @@ export interface paths {
             cookie?: never;
         };
         /** Returns a subsession with everything but its laps. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    subsession_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SessionOverview"];
-                    };
-                };
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["session_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1204,50 +491,7 @@ export interface paths {
          * Analyses one simsession from its laps and result: lap classes, stints, pace, where places were won and lost, the
          *     rating formula, and the story of one entrant. Problem: `no_laps`.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description 0 is the main event; those before it are -1, -2, ... */
-                    simsession?: number;
-                    /**
-                     * @description Whose story to tell, instead of the caller's.
-                     * @example driver:123
-                     */
-                    entrant?: string;
-                };
-                header?: never;
-                path: {
-                    subsession_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RaceAnalysis"];
-                    };
-                };
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["analysis_show"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1264,47 +508,7 @@ export interface paths {
             cookie?: never;
         };
         /** Returns the laps of one driver, or of the team they drove for, in one simsession. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description 0 is the main event; those before it are -1, -2, ... */
-                    simsession?: number;
-                };
-                header?: never;
-                path: {
-                    subsession_id: number;
-                    /** @description A driver of the field, alone or in a team. */
-                    driver_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EntrantLaps"];
-                    };
-                };
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["session_entrant_laps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1321,45 +525,7 @@ export interface paths {
             cookie?: never;
         };
         /** Returns the laps of the whole field in one simsession. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description 0 is the main event; those before it are -1, -2, ... */
-                    simsession?: number;
-                };
-                header?: never;
-                path: {
-                    subsession_id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["FieldLaps"];
-                    };
-                };
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["session_laps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1376,40 +542,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists all tracks, one entry a layout. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ReferenceListBody_Track"];
-                    };
-                };
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A problem. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["reference_tracks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1422,6 +555,184 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What some of the driver's races sum up to. Sums of groups, and of periods, are the total. */
+        Analytics: {
+            /** @description Races in the log, whether they pass or not. */
+            racesInLog: number;
+            /** @description All that pass. */
+            total: components["schemas"]["Summary"];
+            /** @description By what was asked for; empty without `groupBy`. */
+            groups: components["schemas"]["AnalyticsGroup"][];
+            /** @description Earliest first; empty without `period`. */
+            periods: components["schemas"]["AnalyticsPeriod"][];
+        };
+        /** @description What the filters can be set to. */
+        AnalyticsDimensions: {
+            /**
+             * Format: date-time
+             * @description Start of the earliest race of the log.
+             */
+            firstRace: string | null;
+            /**
+             * Format: date-time
+             * @description Start of the latest race of the log.
+             */
+            lastRace: string | null;
+            series: components["schemas"]["NamedOption"][];
+            cars: components["schemas"]["NamedOption"][];
+            /** @description Each in its layout. */
+            tracks: components["schemas"]["NamedOption"][];
+            carClasses: components["schemas"]["NamedOption"][];
+            disciplines: components["schemas"]["WordOption"][];
+            kinds: components["schemas"]["WordOption"][];
+            results: components["schemas"]["WordOption"][];
+            /**
+             * Format: int32
+             * @description Team races.
+             */
+            teamRaces: number;
+            /**
+             * Format: int32
+             * @description Others.
+             */
+            soloRaces: number;
+        };
+        /** @description Races that have something in common. */
+        AnalyticsGroup: {
+            /** @description One value for each `groupBy`, in their order. */
+            key: components["schemas"]["AnalyticsKey"][];
+            summary: components["schemas"]["Summary"];
+        };
+        /** @description What the races have in common, by its latest names. */
+        AnalyticsKey: {
+            /** Format: int64 */
+            series_id: number | null;
+            name: string | null;
+            /** @enum {string} */
+            dimension: "series";
+        } | {
+            /** Format: int64 */
+            car_id: number;
+            name: string;
+            /** @enum {string} */
+            dimension: "car";
+        } | {
+            /** Format: int64 */
+            track_id: number;
+            name: string;
+            layout: string | null;
+            /** @enum {string} */
+            dimension: "track";
+        } | {
+            /** @enum {string|null} */
+            discipline: "oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car" | null;
+            /** @enum {string} */
+            dimension: "discipline";
+        } | {
+            /**
+             * Format: int32
+             * @description 1 is Monday, 7 is Sunday.
+             */
+            weekday: number;
+            /** @enum {string} */
+            dimension: "weekday";
+        } | {
+            /**
+             * Format: int32
+             * @description 0 to 23.
+             */
+            hour: number;
+            /** @enum {string} */
+            dimension: "hour";
+        } | {
+            /** Format: int32 */
+            from: number | null;
+            /**
+             * Format: int32
+             * @description No longer in the band.
+             */
+            to: number | null;
+            /** @enum {string} */
+            dimension: "strengthOfField";
+        };
+        /** @description The races of a stretch of time. */
+        AnalyticsPeriod: {
+            /**
+             * Format: date
+             * @description First day; null for a season.
+             */
+            first: string | null;
+            /**
+             * Format: int32
+             * @description Of a season; null for races outside of seasons.
+             */
+            seasonYear: number | null;
+            /**
+             * Format: int32
+             * @description Of a season; null for races outside of seasons.
+             */
+            seasonQuarter: number | null;
+            summary: components["schemas"]["Summary"];
+        };
+        /** @description A personal best. */
+        Best: {
+            /** Format: int64 */
+            trackId: number;
+            trackName: string;
+            layout: string | null;
+            /** Format: int64 */
+            carId: number;
+            carName: string;
+            kind: components["schemas"]["LapKind"];
+            best: components["schemas"]["BestLap"];
+            /**
+             * Format: int32
+             * @description Races, or qualifyings, with a lap.
+             */
+            sessions: number;
+            /** @description Each lap that was the best so far, earliest first; the last one is the best. */
+            progression: components["schemas"]["BestLap"][];
+        };
+        /** @description A lap that was the best so far. */
+        BestLap: {
+            /**
+             * Format: int64
+             * @description 1/10 000 s.
+             */
+            lapTime: number;
+            /**
+             * Format: date-time
+             * @description Start of the race.
+             */
+            when: string;
+            driverRaceId: string;
+        };
+        /** @description Personal bests. */
+        Bests: {
+            /** @description One for each track, car and kind of lap. */
+            items: components["schemas"]["Best"][];
+        };
+        /** @description Days with races. */
+        Calendar: {
+            /** @description In order; others had none. */
+            days: components["schemas"]["CalendarDay"][];
+        };
+        /** @description A day with races, in the time zone asked for. */
+        CalendarDay: {
+            /** Format: date */
+            date: string;
+            /** Format: int32 */
+            races: number;
+            /** Format: int64 */
+            laps: number;
+            /** Format: int64 */
+            incidents: number;
+            /**
+             * Format: int32
+             * @description In class.
+             */
+            wins: number;
+        };
         /** @description A car. */
         Car: {
             /** Format: int64 */
@@ -1470,6 +781,15 @@ export interface components {
             spread: components["schemas"]["LapSpread"] | null;
             /** @description Whether the rating formula holds: an official race of drivers, all rated, without heats. */
             rated: boolean;
+        };
+        /** @description What the races of a discipline did to its ratings. */
+        DisciplineSummary: {
+            /** @enum {string} */
+            discipline: "oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car";
+            /** Format: int32 */
+            races: number;
+            irating: components["schemas"]["RatingSummary"] | null;
+            cpi: components["schemas"]["RatingSummary"] | null;
         };
         /** @description A driver. */
         Driver: {
@@ -1741,6 +1061,11 @@ export interface components {
             driver: number[] | null;
         };
         /**
+         * @description What a lap was driven for.
+         * @enum {string}
+         */
+        LapKind: "race" | "qualifying";
+        /**
          * @description Why a lap is of its class.
          * @enum {string}
          */
@@ -1793,6 +1118,13 @@ export interface components {
         Ledgers: {
             overall: components["schemas"]["Ledger"] | null;
             inClass: components["schemas"]["Ledger"] | null;
+        };
+        /** @description A promotion, or a demotion. */
+        LicenseChange: {
+            /** Format: int32 */
+            from: number;
+            /** Format: int32 */
+            to: number;
         };
         /** @description One page of a list. */
         ListBody_JournalItem: {
@@ -1885,6 +1217,11 @@ export interface components {
                  * @description 1/10 000 s.
                  */
                 averageLapTime?: number | null;
+                /**
+                 * Format: int64
+                 * @description Best lap of qualifying, 1/10 000 s.
+                 */
+                qualifyingTime?: number | null;
                 /** Format: int32 */
                 champPoints?: number | null;
                 /** Format: int32 */
@@ -2022,6 +1359,35 @@ export interface components {
             /** @description Where the next page begins: the `cursor` to ask with; null at the end. */
             nextCursor: string | null;
         };
+        /** @description Something that was reached in a race. */
+        Milestone: {
+            /**
+             * Format: date-time
+             * @description Start of the race.
+             */
+            when: string;
+            driverRaceId: string;
+            kind: components["schemas"]["MilestoneKind"];
+            /**
+             * Format: int64
+             * @description How many; the iRating that was passed; or the licence class, 1 D to 6 Pro/WC. 1 for a first race.
+             */
+            value: number;
+            /** @enum {string|null} */
+            discipline: "oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car" | null;
+        };
+        /**
+         * @description What was counted, or which rating rose.
+         * @enum {string}
+         */
+        MilestoneKind: "races" | "wins" | "podiums" | "cleanRaces" | "laps" | "tracks" | "cars" | "firstRace" | "irating" | "license";
+        /** @description What was reached, and what goes on. */
+        Milestones: {
+            /** @description Earliest first. */
+            milestones: components["schemas"]["Milestone"][];
+            /** @description One of each kind. */
+            streaks: components["schemas"]["Streaks"][];
+        };
         /** @description Somebody who took part in a race that was offered for import. */
         NamedEntrant: {
             /**
@@ -2031,6 +1397,17 @@ export interface components {
             driverId: number;
             /** @description Their name. */
             name: string;
+        };
+        /** @description A value of a filter. */
+        NamedOption: {
+            /** Format: int64 */
+            id: number;
+            /** @description The latest. */
+            name: string;
+            /** @description Of a track. */
+            layout: string | null;
+            /** Format: int32 */
+            races: number;
         };
         /** @description The pace of one entrant: of their pace laps alone. */
         Pace: {
@@ -2204,6 +1581,11 @@ export interface components {
              * @description 1/10 000 s.
              */
             averageLapTime: number | null;
+            /**
+             * Format: int64
+             * @description Best lap of qualifying, 1/10 000 s.
+             */
+            qualifyingTime: number | null;
             /** Format: int32 */
             champPoints: number | null;
             /** Format: int32 */
@@ -2293,6 +1675,13 @@ export interface components {
             /** @description Why, in English words. */
             detail: string;
         };
+        /** @description The ratings of one discipline. */
+        RatingCurve: {
+            /** @enum {string} */
+            discipline: "oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car";
+            /** @description Earliest first. */
+            points: components["schemas"]["RatingPoint"][];
+        };
         /** @description What the rating formula says: an estimate. */
         RatingEstimate: {
             /**
@@ -2320,6 +1709,72 @@ export interface components {
              * @description The change that iRacing made.
              */
             actualChange: number | null;
+        };
+        /** @description Ratings after a race. */
+        RatingPoint: {
+            /**
+             * Format: date-time
+             * @description Start of the race, or of the day of iRacing's own chart.
+             */
+            time: string;
+            /** @description Null for a point of iRacing's own chart. */
+            driverRaceId: string | null;
+            /** Format: int32 */
+            irating: number | null;
+            /**
+             * Format: int32
+             * @description 0 Rookie, 1 D, 2 C, 3 B, 4 A, 5 Pro, 6 Pro/WC.
+             */
+            licenseClass: number | null;
+            /**
+             * Format: int32
+             * @description x 100, within the class.
+             */
+            safetyRating: number | null;
+            /**
+             * Format: float
+             * @description Corners per incident.
+             */
+            cpi: number | null;
+            licenseChange: components["schemas"]["LicenseChange"] | null;
+        };
+        /** @description A rating over some races. */
+        RatingSummary: {
+            /**
+             * Format: int32
+             * @description Races with a value before and after.
+             */
+            races: number;
+            /**
+             * Format: double
+             * @description Before the first of them.
+             */
+            start: number;
+            /**
+             * Format: double
+             * @description After the last of them.
+             */
+            end: number;
+            /**
+             * Format: double
+             * @description Sum of the races' own changes; other than `end - start` where races between are left out.
+             */
+            change: number;
+            /**
+             * Format: double
+             * @description Sum of the rises.
+             */
+            gain: number;
+            /**
+             * Format: double
+             * @description Sum of the falls, as a positive number.
+             */
+            loss: number;
+        };
+        /** @description Ratings over time. */
+        Ratings: {
+            /** @description One a discipline that has any, never to be joined. */
+            curves: components["schemas"]["RatingCurve"][];
         };
         /** @description Whether we can work. */
         Readiness: {
@@ -2943,6 +2398,109 @@ export interface components {
             /** @enum {string} */
             kind: "finish";
         };
+        /** @description Races, or weeks, in a row. */
+        Streak: {
+            /** Format: int32 */
+            length: number;
+            /**
+             * Format: date-time
+             * @description Start of the first race.
+             */
+            first: string;
+            /**
+             * Format: date-time
+             * @description Start of the last race.
+             */
+            last: string;
+        };
+        /**
+         * @description What held for each race, or week, of a streak.
+         * @enum {string}
+         */
+        StreakKind: "finished" | "clean" | "wins" | "podiums" | "topFives" | "iratingGains" | "weeks";
+        /** @description The streaks of one kind. */
+        Streaks: {
+            kind: components["schemas"]["StreakKind"];
+            longest: components["schemas"]["Streak"] | null;
+            current: components["schemas"]["Streak"] | null;
+        };
+        /**
+         * @description The figures of some races. Wins, podiums, top fives and poles are in class; means are null where there is nothing to
+         *     average.
+         */
+        Summary: {
+            /** Format: int32 */
+            races: number;
+            /**
+             * Format: int32
+             * @description Races with a place in class, which wins, podiums and top fives are out of.
+             */
+            placed: number;
+            /** Format: int32 */
+            wins: number;
+            /** Format: int32 */
+            podiums: number;
+            /** Format: int32 */
+            topFives: number;
+            /** Format: int32 */
+            poles: number;
+            /**
+             * Format: int32
+             * @description Races that the driver was still running at the end of.
+             */
+            finished: number;
+            /**
+             * Format: double
+             * @description Share of all, 0 to 1.
+             */
+            finishingRate: number | null;
+            /**
+             * Format: int32
+             * @description Races without incident points.
+             */
+            cleanRaces: number;
+            /** Format: double */
+            averageFinish: number | null;
+            /** Format: double */
+            averageFinishInClass: number | null;
+            /** Format: double */
+            averageStart: number | null;
+            /** Format: double */
+            averageStartInClass: number | null;
+            /** Format: int64 */
+            placesGained: number;
+            /** Format: int64 */
+            placesGainedInClass: number;
+            /** Format: int64 */
+            incidents: number;
+            /** Format: double */
+            incidentsPerRace: number | null;
+            /** Format: double */
+            incidentsPerLap: number | null;
+            /**
+             * Format: double
+             * @description In races on tracks whose corners are known.
+             */
+            incidentsPerCorner: number | null;
+            /** Format: int64 */
+            laps: number;
+            /** Format: int64 */
+            lapsLed: number;
+            /**
+             * Format: int64
+             * @description Laps x average lap, 1/10 000 s.
+             */
+            timeDriven: number;
+            /**
+             * Format: int64
+             * @description Championship points.
+             */
+            points: number;
+            /** Format: double */
+            averageStrengthOfField: number | null;
+            /** @description Ratings, by discipline; never summed across. */
+            disciplines: components["schemas"]["DisciplineSummary"][];
+        };
         /** @description One driver of a team. */
         TeamDriver: {
             /** Format: int64 */
@@ -3023,6 +2581,13 @@ export interface components {
              */
             trackWater: number | null;
         };
+        /** @description A value of a filter. */
+        WordOption: {
+            /** @description As the filter takes it. */
+            word: string;
+            /** Format: int32 */
+            races: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -3031,4 +2596,1329 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    auth_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInStart"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInAddress"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reference_cars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceListBody_Car"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    developer_documentation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `doc` or below, such as `doc/results/get`. */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    developer_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IracingToken"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    driver_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Driver"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analytics_show: {
+        parameters: {
+            query?: {
+                /** @description Started at or after. */
+                from?: string;
+                /** @description Started at or before. */
+                to?: string;
+                /** @description Of one of these series. */
+                seriesId?: number[];
+                /** @description In one of these cars. */
+                carId?: number[];
+                /** @description On one of these tracks, in their layout. */
+                trackId?: number[];
+                /** @description In one of these classes. */
+                carClassId?: number[];
+                discipline?: ("oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car")[];
+                kind?: ("official" | "unofficial" | "hosted" | "league")[];
+                /** @description Only team races, or only others. */
+                team?: boolean;
+                result?: ("win" | "podium" | "topFive" | "clean" | "finished" | "didNotFinish")[];
+                /**
+                 * @description The driver's time zone, by its IANA name.
+                 * @example Europe/Berlin
+                 */
+                timeZone?: string;
+                groupBy?: ("series" | "car" | "track" | "discipline" | "weekday" | "hour" | "strengthOfField")[];
+                period?: "day" | "week" | "iracingWeek" | "month" | "season" | "year";
+            };
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analytics"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analytics_bests: {
+        parameters: {
+            query?: {
+                /** @description Started at or after. */
+                from?: string;
+                /** @description Started at or before. */
+                to?: string;
+                /** @description Of one of these series. */
+                seriesId?: number[];
+                /** @description In one of these cars. */
+                carId?: number[];
+                /** @description On one of these tracks, in their layout. */
+                trackId?: number[];
+                /** @description In one of these classes. */
+                carClassId?: number[];
+                discipline?: ("oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car")[];
+                kind?: ("official" | "unofficial" | "hosted" | "league")[];
+                /** @description Only team races, or only others. */
+                team?: boolean;
+                result?: ("win" | "podium" | "topFive" | "clean" | "finished" | "didNotFinish")[];
+            };
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bests"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analytics_calendar: {
+        parameters: {
+            query?: {
+                /** @description Started at or after. */
+                from?: string;
+                /** @description Started at or before. */
+                to?: string;
+                /** @description Of one of these series. */
+                seriesId?: number[];
+                /** @description In one of these cars. */
+                carId?: number[];
+                /** @description On one of these tracks, in their layout. */
+                trackId?: number[];
+                /** @description In one of these classes. */
+                carClassId?: number[];
+                discipline?: ("oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car")[];
+                kind?: ("official" | "unofficial" | "hosted" | "league")[];
+                /** @description Only team races, or only others. */
+                team?: boolean;
+                result?: ("win" | "podium" | "topFive" | "clean" | "finished" | "didNotFinish")[];
+                /**
+                 * @description The driver's time zone, by its IANA name.
+                 * @example Europe/Berlin
+                 */
+                timeZone?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analytics_dimensions: {
+        parameters: {
+            query?: {
+                /** @description Started at or after. */
+                from?: string;
+                /** @description Started at or before. */
+                to?: string;
+                /** @description Of one of these series. */
+                seriesId?: number[];
+                /** @description In one of these cars. */
+                carId?: number[];
+                /** @description On one of these tracks, in their layout. */
+                trackId?: number[];
+                /** @description In one of these classes. */
+                carClassId?: number[];
+                discipline?: ("oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car")[];
+                kind?: ("official" | "unofficial" | "hosted" | "league")[];
+                /** @description Only team races, or only others. */
+                team?: boolean;
+                result?: ("win" | "podium" | "topFive" | "clean" | "finished" | "didNotFinish")[];
+            };
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsDimensions"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analytics_milestones: {
+        parameters: {
+            query?: {
+                /** @description Started at or after. */
+                from?: string;
+                /** @description Started at or before. */
+                to?: string;
+                /** @description Of one of these series. */
+                seriesId?: number[];
+                /** @description In one of these cars. */
+                carId?: number[];
+                /** @description On one of these tracks, in their layout. */
+                trackId?: number[];
+                /** @description In one of these classes. */
+                carClassId?: number[];
+                discipline?: ("oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car")[];
+                kind?: ("official" | "unofficial" | "hosted" | "league")[];
+                /** @description Only team races, or only others. */
+                team?: boolean;
+                result?: ("win" | "podium" | "topFive" | "clean" | "finished" | "didNotFinish")[];
+            };
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Milestones"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analytics_ratings: {
+        parameters: {
+            query?: {
+                /** @description Started at or after. */
+                from?: string;
+                /** @description Started at or before. */
+                to?: string;
+                /** @description Of one of these series. */
+                seriesId?: number[];
+                /** @description In one of these cars. */
+                carId?: number[];
+                /** @description On one of these tracks, in their layout. */
+                trackId?: number[];
+                /** @description In one of these classes. */
+                carClassId?: number[];
+                discipline?: ("oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car")[];
+                kind?: ("official" | "unofficial" | "hosted" | "league")[];
+                /** @description Only team races, or only others. */
+                team?: boolean;
+                result?: ("win" | "podium" | "topFive" | "clean" | "finished" | "didNotFinish")[];
+            };
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ratings"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    journal_list: {
+        parameters: {
+            query?: {
+                /** @description Started at or after. */
+                from?: string;
+                /** @description Started at or before. */
+                to?: string;
+                /** @description Of one of these series. */
+                seriesId?: number[];
+                /** @description In one of these cars. */
+                carId?: number[];
+                /** @description On one of these tracks, in their layout. */
+                trackId?: number[];
+                /** @description In one of these classes. */
+                carClassId?: number[];
+                discipline?: ("oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car")[];
+                kind?: ("official" | "unofficial" | "hosted" | "league")[];
+                /** @description Only team races, or only others. */
+                team?: boolean;
+                result?: ("win" | "podium" | "topFive" | "clean" | "finished" | "didNotFinish")[];
+                /** @description Words that are all in notes or tags, in whatever case. */
+                search?: string;
+                /** @description Tags that it all has, in whatever case. */
+                tag?: string[];
+                sentiment?: ("good" | "neutral" | "bad")[];
+                /** @description Entries a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_JournalItem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    races_list: {
+        parameters: {
+            query?: {
+                /** @description Started at or after. */
+                from?: string;
+                /** @description Started at or before. */
+                to?: string;
+                /** @description Of one of these series. */
+                seriesId?: number[];
+                /** @description In one of these cars. */
+                carId?: number[];
+                /** @description On one of these tracks, in their layout. */
+                trackId?: number[];
+                /** @description In one of these classes. */
+                carClassId?: number[];
+                discipline?: ("oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car")[];
+                kind?: ("official" | "unofficial" | "hosted" | "league")[];
+                /** @description Only team races, or only others. */
+                team?: boolean;
+                result?: ("win" | "podium" | "topFive" | "clean" | "finished" | "didNotFinish")[];
+                /** @description Races a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_Race"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    races_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+                /**
+                 * @description `<start second>-<subsession id>`.
+                 * @example 1766953800-82263872
+                 */
+                driver_race_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Race"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    journal_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+                /**
+                 * @description `<start second>-<subsession id>`.
+                 * @example 1766953800-82263872
+                 */
+                driver_race_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    journal_write: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+                /**
+                 * @description `<start second>-<subsession id>`.
+                 * @example 1766953800-82263872
+                 */
+                driver_race_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JournalChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    journal_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+                /**
+                 * @description `<start second>-<subsession id>`.
+                 * @example 1766953800-82263872
+                 */
+                driver_race_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    journal_related: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+                /**
+                 * @description `<start second>-<subsession id>`.
+                 * @example 1766953800-82263872
+                 */
+                driver_race_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelatedJournal"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_ping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ping"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_event_result: {
+        parameters: {
+            query?: {
+                /** @description The caller's name in the result, if the result does not name their id. */
+                driverName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file as it is, up to 8 MiB. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description The race was in the log before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutcome"];
+                };
+            };
+            /** @description The race is new. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOutcome"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingestion_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingestion_runs: {
+        parameters: {
+            query?: {
+                /** @description Runs a page. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_Run"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openapi_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reference_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceListBody_Series"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subsession_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOverview"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analysis_show: {
+        parameters: {
+            query?: {
+                /** @description 0 is the main event; those before it are -1, -2, ... */
+                simsession?: number;
+                /**
+                 * @description Whose story to tell, instead of the caller's.
+                 * @example driver:123
+                 */
+                entrant?: string;
+            };
+            header?: never;
+            path: {
+                subsession_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaceAnalysis"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_entrant_laps: {
+        parameters: {
+            query?: {
+                /** @description 0 is the main event; those before it are -1, -2, ... */
+                simsession?: number;
+            };
+            header?: never;
+            path: {
+                subsession_id: number;
+                /** @description A driver of the field, alone or in a team. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntrantLaps"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_laps: {
+        parameters: {
+            query?: {
+                /** @description 0 is the main event; those before it are -1, -2, ... */
+                simsession?: number;
+            };
+            header?: never;
+            path: {
+                subsession_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldLaps"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reference_tracks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceListBody_Track"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
