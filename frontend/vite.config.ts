@@ -2,13 +2,33 @@ import { fileURLToPath } from 'node:url'
 
 import VueI18nPlugin from '@intlify/unplugin-vue-i18n/vite'
 import vue from '@vitejs/plugin-vue'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const server = 'http://localhost:8080'
 
+const WORKER = 'service-worker'
+
+/** Tells the service worker which files the build has. Typefaces for other alphabets are kept once they are used. */
+function filesForWorker(): Plugin {
+  return {
+    name: 'files-for-worker',
+    generateBundle(_, bundle) {
+      const worker = bundle[`${WORKER}.js`]
+      if (worker?.type !== 'chunk') return
+      const files = Object.keys(bundle)
+        .filter((file) => file.startsWith('assets/') && !/-(cyrillic|greek|vietnamese)/.test(file))
+        .map((file) => `/${file}`)
+        .sort()
+      worker.code = worker.code.replace(/(["'`])__FILES__\1/, JSON.stringify(files))
+    },
+  }
+}
+
 export default defineConfig({
   plugins: [
     vue(),
+    filesForWorker(),
     // Messages are compiled at build time: the compiler stays out of the bundle, and nothing needs `eval`.
     VueI18nPlugin({
       include: fileURLToPath(new URL('./src/app/i18n/messages/**/*.json', import.meta.url)),
@@ -34,6 +54,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The polyfill would be an inline script's work in old browsers only; all our targets preload modules.
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: 'index.html', [WORKER]: 'src/app/offline/service-worker.ts' },
+      // Its address is the same in every version.
+      output: { entryFileNames: ({ name }) => (name === WORKER ? '[name].js' : 'assets/[name]-[hash].js') },
+    },
   },
   server: {
     port: 5173,

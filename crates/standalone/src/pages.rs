@@ -109,8 +109,8 @@ fn content_security_policy(public_url: &Url) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; \
          img-src 'self' https://images-static.iracing.com https://members-assets.iracing.com data:; \
-         connect-src 'self' {socket}; font-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
-         form-action 'self'"
+         connect-src 'self' {socket}; font-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }

@@ -101,7 +101,12 @@ export function useLiveUpdates(): void {
 
   watch(
     () => session.state,
-    (state) => (state === 'signedIn' ? live.start() : live.stop()),
+    (state, before) => {
+      if (state !== 'signedIn') return live.stop()
+      live.start()
+      // What was shown meanwhile was kept from before.
+      if (before === 'unreachable') void client.invalidateQueries()
+    },
     { immediate: true },
   )
   watch(

@@ -16,6 +16,8 @@ export function createQueryClient(): QueryClient {
           return Math.min(asked === null ? 1000 * 2 ** attempt : asked * 1000, LONGEST_WAIT)
         },
         refetchOnWindowFocus: false,
+        // Without a connection a question may still be answered by what was kept.
+        networkMode: 'offlineFirst',
       },
     },
   })

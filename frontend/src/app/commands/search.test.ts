@@ -33,5 +33,6 @@ describe('the palette’s search', () => {
   it('takes signs as they are', () => {
     expect(labels(find(items, '(c++', 9))).toEqual(['Trace (C++)'])
     expect(find(items, '.*', 9)).toEqual([])
+    expect(find(items, 'gt-3', 9)).toEqual([])
   })
 })

@@ -12,10 +12,13 @@ export function plain(text: string): string {
 
 /** How well a text holds what is looked for: 0 at its start, 1 at the start of a word, 2 within one, `null` not. */
 function rank(text: string, word: string): number | null {
-  const at = text.indexOf(word)
-  if (at < 0) return null
-  if (at === 0) return 0
-  return new RegExp(`[^\\p{L}\\p{N}]${word.replace(/[^\p{L}\p{N}]/gu, '\\$&')}`, 'u').test(text) ? 1 : 2
+  let at = text.indexOf(word)
+  if (at <= 0) return at < 0 ? null : 0
+  while (at > 0) {
+    if (!/[\p{L}\p{N}]/u.test(text[at - 1]!)) return 1
+    at = text.indexOf(word, at + 1)
+  }
+  return 2
 }
 
 /** Those that hold every word of what is looked for, the best first, and of equals the first; at most `most`. */

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch'
 
+import { keepAnswer, keptAnswer } from '@/shared/offline/answers'
 import { useSession } from '@/shared/session/session'
 
 import { apiBaseUrl } from './public'
@@ -13,6 +14,8 @@ export async function authorizedFetch(request: Request): Promise<Response> {
   const session = useSession()
   const again = request.clone()
   const token = await session.freshToken()
+  // There has been a session, and there may be one: only nobody can tell at present.
+  if (token === null && session.state === 'unreachable') throw new TypeError('the server cannot be reached')
   const response = await globalThis.fetch(withToken(request, token))
   if (response.status !== 401) return response
 
@@ -27,9 +30,37 @@ function withToken(request: Request, token: string | null): Request {
   return request
 }
 
+/** What the server cannot be asked for: it may have been asked before. */
+const AWAY = [502, 503, 504]
+
+/** {@link authorizedFetch}, or what the same request was answered before, while the server cannot be reached. */
+async function fetchOrRecall(request: Request): Promise<Response> {
+  if (request.method !== 'GET') return authorizedFetch(request)
+  const { url } = request
+  const path = new URL(url).pathname.slice(
+    new URL(apiBaseUrl, location.href).pathname.replace(/\/$/, '').length,
+  )
+  const session = useSession()
+  let response: Response
+  try {
+    response = await authorizedFetch(request)
+  } catch (cause) {
+    const kept = await keptAnswer(url, path)
+    if (kept) return kept
+    throw cause
+  }
+  if (AWAY.includes(response.status)) return (await keptAnswer(url, path)) ?? response
+  const driverId = session.driver?.driverId
+  if (response.status === 200) {
+    // Nobody waits for it; a full storage only means that it is not there later.
+    keepAnswer(url, path, response.clone(), () => session.driver?.driverId === driverId).catch(() => {})
+  }
+  return response
+}
+
 /** The API as the signed-in driver calls it. */
 export const api = createClient<paths>({
   baseUrl: apiBaseUrl,
   credentials: 'include',
-  fetch: authorizedFetch,
+  fetch: fetchOrRecall,
 })

@@ -4,13 +4,14 @@ import { computed, ref, shallowRef } from 'vue'
 import { answered, ApiProblem } from '@/shared/api/problem'
 import { publicApi } from '@/shared/api/public'
 import type { Driver, SignInSession } from '@/shared/api/types'
+import { forgetAnswers, rememberDriver, rememberedDriver } from '@/shared/offline/answers'
 
 /**
  * - `starting`: not known yet
  * - `signedIn`
  * - `signedOut`: nobody is signed in, or the driver signed out
  * - `ended`: the session is over, but the page stays until the driver signs in again
- * - `unreachable`: the server could not be asked, so nothing is known
+ * - `unreachable`: the server could not be asked, so nothing is known but who was signed in last
  */
 export type SessionState = 'starting' | 'signedIn' | 'signedOut' | 'ended' | 'unreachable'
 
@@ -52,6 +53,9 @@ export const useSession = defineStore('session', () => {
     accept(data.session)
   })
 
+  // The line is back: no need to wait for the next attempt.
+  globalThis.addEventListener?.('online', () => state.value === 'unreachable' && void renew())
+
   /** Takes a session that the server gave. */
   function accept(session: SignInSession): void {
     // The token's lifetime is measured by our own clock from now on: a clock that is wrong does no harm.
@@ -63,6 +67,8 @@ export const useSession = defineStore('session', () => {
     state.value = 'signedIn'
     retryDelay = FIRST_RETRY
     renewIn(usableUntil - MARGIN - Date.now())
+    // Without a storage the pages do not open offline, and that is all.
+    rememberDriver(session.driver).catch(() => {})
   }
 
   function forget(next: 'signedOut' | 'ended'): void {
@@ -70,7 +76,9 @@ export const useSession = defineStore('session', () => {
     token.value = null
     usableUntil = 0
     state.value = next
-    if (next === 'signedOut') driver.value = null
+    if (next !== 'signedOut') return
+    driver.value = null
+    forgetAnswers().catch(() => {})
   }
 
   function renewIn(milliseconds: number): void {
@@ -104,7 +112,10 @@ export const useSession = defineStore('session', () => {
         return 'over'
       }
       // The line or the server is down. That is no reason to sign anybody out: try again later.
-      if (state.value === 'starting') state.value = 'unreachable'
+      if (state.value === 'starting') {
+        driver.value = await rememberedDriver().catch(() => null)
+        state.value = 'unreachable'
+      }
       renewIn(retryDelay)
       retryDelay = Math.min(retryDelay * 2, LAST_RETRY)
       return 'unreachable'
@@ -133,7 +144,8 @@ export const useSession = defineStore('session', () => {
 
   /** The server no longer accepts the session. */
   function end(): void {
-    forget(driver.value ? 'ended' : 'signedOut')
+    // Whom the browser remembers from before this page has not been shown to be signed in.
+    forget(driver.value && state.value !== 'unreachable' ? 'ended' : 'signedOut')
   }
 
   /** Signs out on the server, here and in the other tabs. Throws, and changes nothing, if the server cannot be told. */
@@ -148,7 +160,13 @@ export const useSession = defineStore('session', () => {
     driver,
     token,
     iracingSignInRequired,
-    active: computed(() => state.value === 'signedIn' || state.value === 'ended'),
+    /** Whether there is somebody whose pages can be shown. */
+    active: computed(
+      () =>
+        state.value === 'signedIn' ||
+        state.value === 'ended' ||
+        (state.value === 'unreachable' && driver.value !== null),
+    ),
     start,
     renew,
     freshToken,
