@@ -39,6 +39,8 @@ export const sessionQuery = (subsessionId: number) =>
       ),
     staleTime: 5 * MINUTES,
     structuralSharing: false,
+    // Plain objects: reactive ones would make each of some hundred thousand numbers slow to read.
+    shallow: true,
   })
 
 /** The laps of the whole field in one simsession, in one request. */
@@ -54,6 +56,8 @@ export const lapsQuery = (subsessionId: number, simsession: number) =>
       ),
     staleTime: 30 * MINUTES,
     structuralSharing: false,
+    // Plain objects: reactive ones would make each of some hundred thousand numbers slow to read.
+    shallow: true,
   })
 
 /** What the laps say, and the story of one entrant: of the driver, unless another one is named. */
@@ -72,4 +76,6 @@ export const analysisQuery = (subsessionId: number, simsession: number, entrant:
       ),
     staleTime: 30 * MINUTES,
     structuralSharing: false,
+    // Plain objects: reactive ones would make each of some hundred thousand numbers slow to read.
+    shallow: true,
   })
