@@ -6,10 +6,12 @@ SHELL := bash
 
 # Whole career of a demo driver, fields, laps: the same on every machine.
 DATA_DIR ?= ./data
+# Tests' DynamoDB Local is not the one of `make dynamo-start`.
+TEST_DYNAMODB_PORT ?= 8009
 
 .PHONY: help
 help: ## List the tasks
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  \033[1m%-20s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ---- use it
 
@@ -33,6 +35,13 @@ e2e: frontend/dist/index.html ## Browser tests of the whole system, in Chromium
 	cargo test --workspace --no-run # builds the program with the features that the tests have built it with
 	npm --prefix frontend run e2e
 
+.PHONY: test-store-contract
+test-store-contract: ## The store's tests against AWS's own DynamoDB Local (needs Java 17)
+	export DYNAMODB_PORT=$(TEST_DYNAMODB_PORT); \
+	  crates/engines/dynamodb-local/server start; \
+	  trap 'crates/engines/dynamodb-local/server stop' EXIT; \
+	  DYNAMODB_TEST_ENDPOINT=http://127.0.0.1:$$DYNAMODB_PORT cargo test --workspace --test store
+
 .PHONY: lint
 lint: frontend/node_modules/.package-lock.json ## Formatting, lints, types, documentation, dependency rules
 	cargo fmt --all -- --check
@@ -55,6 +64,16 @@ bench: frontend/dist/index.html ## Measure costs and speed; writes target/bench/
 .PHONY: ci
 ci: ## What decides whether a change is green
 	bash .ci/run
+
+# ---- DynamoDB Local, for those who want it: AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000
+
+.PHONY: dynamo-start dynamo-stop dynamo-status
+dynamo-start: ## Start AWS's DynamoDB Local (needs Java 17)
+	crates/engines/dynamodb-local/server start
+dynamo-stop: ## Stop it
+	crates/engines/dynamodb-local/server stop
+dynamo-status: ## Say whether it runs, and where
+	crates/engines/dynamodb-local/server status
 
 # ---- build it
 
