@@ -109,17 +109,6 @@ def main():
     for drivers in (10, 1_000, 100_000):
         print(f"{drivers:>7,} drivers a month  ${FIXED + sum(dollars(month(drivers, m)).values()):,.2f}")
 
-    workers = 15
-    races_a_minute = REQUESTS_A_MINUTE / m["iracing_requests_per_new_race"]
-    print("\n100,000 drivers, which limit comes first")
-    print(f"  first imports with {workers} workers: {100_000 * CAREER_RACES / races_a_minute / workers / 60 / 24:.0f} days for all")
-    print(f"  same, 900 workers (account quota 1,000): {100_000 * CAREER_RACES / races_a_minute / 900 / 60 / 24:.1f} days for all")
-    print(f"  daily sync (2 searches and {NEW_RACES / 30:.1f} new races each) with {workers} workers: "
-          f"{100_000 * (2 + NEW_RACES / 30 * m['iracing_requests_per_new_race']) / REQUESTS_A_MINUTE / workers / 60:.1f} hours")  # fmt: skip
-    evening = 100_000 * VISITS / 30 / 3 * REQUESTS_A_VISIT / 3600  # a third of a day's visits in one hour
-    print(f"  busiest hour: {evening:.0f} requests/s, {evening * REST_SECONDS:.0f} functions at once")
-    print(f"  writes while 900 workers import: {900 * races_a_minute / 60 * m['write_units_per_race_30x20']:,.0f} units/s")
-
 
 if __name__ == "__main__":
     main()
