@@ -1,5 +1,5 @@
 // Measures the JavaScript that a driver's first page needs, compressed as a server sends it: everything that the
-// entry, the sign-in page, the race log and their messages import statically. Prints one JSON object; needs a build (`npm run build`).
+// entry, the sign-in page, the race log and their messages import statically; and the largest page. Prints one JSON object; needs a build (`npm run build`).
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -25,9 +25,28 @@ function chunksOf(name, seen = new Set()) {
   return seen
 }
 
+const sizeOf = (file) => gzipSync(readFileSync(dist + file), { level: 9 }).length
+const totalOf = (files) => [...files].reduce((sum, file) => sum + sizeOf(file), 0)
+
 const files = new Set(firstPage.flatMap((name) => [...chunksOf(name)]))
-const sizes = Object.fromEntries(
-  [...files].sort().map((file) => [file, gzipSync(readFileSync(dist + file), { level: 9 }).length]),
+const sizes = Object.fromEntries([...files].sort().map((file) => [file, sizeOf(file)]))
+
+// Every page with what it shares with the entry; its messages are counted as if it used all of them.
+const isWords = (name) => name.startsWith('src/app/i18n/messages/en-US/')
+const words = Object.keys(manifest).filter(isWords)
+const routes = Object.fromEntries(
+  Object.keys(manifest)
+    .filter((name) => /^src\/features\/[^/]+\/\w+Page\.vue$/.test(name))
+    .map((name) => {
+      const needed = ['index.html', name, ...words]
+      return [name, totalOf(new Set(needed.flatMap((one) => [...chunksOf(one)])))]
+    }),
 )
-const total = Object.values(sizes).reduce((sum, size) => sum + size, 0)
-console.log(JSON.stringify({ first_page_js_gzip_bytes: total, files: sizes }))
+console.log(
+  JSON.stringify({
+    first_page_js_gzip_bytes: totalOf(files),
+    route_js_gzip_max_bytes: Math.max(...Object.values(routes)),
+    files: sizes,
+    routes,
+  }),
+)

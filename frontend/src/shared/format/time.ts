@@ -97,6 +97,22 @@ export function moment(at: string | number, style: DateStyle, locale: string, ti
   return formatter(locale, { ...DATE_STYLES[style], timeZone }).format(new Date(at))
 }
 
+const CALENDAR_STYLES = {
+  day: { year: 'numeric', month: 'short', day: 'numeric' },
+  weekday: { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' },
+  month: { year: 'numeric', month: 'long' },
+  monthName: { month: 'long' },
+  monthShort: { month: 'short' },
+  year: { year: 'numeric' },
+} satisfies Record<string, Intl.DateTimeFormatOptions>
+
+/** A calendar day (`2026-03-01`), or the month or year that begins with it: the same in every time zone. */
+export function calendarDate(day: string, style: keyof typeof CALENDAR_STYLES, locale: string): string {
+  return formatter(locale, { ...CALENDAR_STYLES[style], timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  )
+}
+
 /** The calendar day of a moment in a time zone, as `2026-03-01`: sorts and compares as text. */
 export function calendarDay(at: string | number, timeZone: string): string {
   return formatter('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone }).format(

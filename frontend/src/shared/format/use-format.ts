@@ -5,6 +5,22 @@ import { browserTimeZone, preferences } from './preferences'
 import { duration, moment, type DateStyle } from './time'
 import * as units from './units'
 
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** Kept, because making one takes longer than a hundred numbers. */
+function formatOf(locale: string, digits: number | 'percent'): Intl.NumberFormat {
+  const key = `${locale} ${digits}`
+  let found = formats.get(key)
+  if (!found) {
+    const options: Intl.NumberFormatOptions =
+      digits === 'percent'
+        ? { style: 'percent', maximumFractionDigits: 1 }
+        : { minimumFractionDigits: digits, maximumFractionDigits: digits }
+    formats.set(key, (found = new Intl.NumberFormat(locale, options)))
+  }
+  return found
+}
+
 /** Formatting as the driver chose it: language, time zone, units. Reads reactive state, so results follow changes. */
 export function useFormat() {
   const { locale } = useI18n()
@@ -12,10 +28,8 @@ export function useFormat() {
   return {
     timeZone,
     date: (at: string | number, style: DateStyle = 'day') => moment(at, style, locale.value, timeZone.value),
-    number: (value: number, digits = 0) =>
-      value.toLocaleString(locale.value, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
-    percent: (share: number) =>
-      share.toLocaleString(locale.value, { style: 'percent', maximumFractionDigits: 1 }),
+    number: (value: number, digits = 0) => formatOf(locale.value, digits).format(value),
+    percent: (share: number) => formatOf(locale.value, 'percent').format(share),
     duration: (ticks: number, digits = 1) => duration(ticks, digits, locale.value),
     temperature: (celsius: number) => units.temperature(celsius, preferences.units, locale.value),
     windSpeed: (metersPerSecond: number) => units.windSpeed(metersPerSecond, preferences.units, locale.value),
