@@ -43,7 +43,7 @@ test('a race tells its story, and each line leads to its lap', async ({ page }) 
     await expect(position).toHaveAttribute('aria-valuenow', lap)
     await expect(charts).toBeInViewport()
     await page.reload()
-    await expect(position).toHaveAttribute('aria-valuenow', lap)
+    await expect(position).toHaveAttribute('aria-valuenow', lap, { timeout: 60_000 })
     await expect(charts).toBeInViewport()
   })
 

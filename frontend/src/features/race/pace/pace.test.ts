@@ -65,6 +65,11 @@ describe('the pace of a field', () => {
     expect(order(1, 'finish')).toEqual([['a', 'b', 'c']])
   })
 
+  it('begins with the class of the driver', () => {
+    const rows = ROWS.map((row) => ({ ...row, me: row.entrantId === 'd' }))
+    expect(paceGroups(ANALYSIS, rows, null, 'median').map(({ carClassId }) => carClassId)).toEqual([2, 1])
+  })
+
   it('draws each class on the range of its own laps', () => {
     const [gt4, gt3] = paceGroups(ANALYSIS, ROWS, null, 'median')
     expect([gt4!.range, gt3!.range]).toEqual([[10, 20], null])

@@ -30,7 +30,7 @@ export interface PaceGroup {
 
 export type PaceOrder = 'finish' | 'median' | 'best' | 'consistency' | 'fade'
 
-/** Everybody with pace laps by class, in the wanted order; whoever has no rank comes last. */
+/** Everybody with pace laps by class, the driver's own first, in the wanted order; whoever has no rank comes last. */
 export function paceGroups(
   analysis: RaceAnalysis,
   rows: readonly ResultRow[],
@@ -38,19 +38,29 @@ export function paceGroups(
   order: PaceOrder,
 ): PaceGroup[] {
   const byEntrant = new Map(analysis.entrants.map((entrant) => [entrant.entrantId, entrant]))
-  return analysis.carClasses
+  const own = rows.find(({ me }) => me)?.carClassId
+  return [...analysis.carClasses]
+    .sort((a, b) => Number(b.carClassId === own) - Number(a.carClassId === own))
     .filter((carClass) => carClassId === null || carClass.carClassId === carClassId)
     .flatMap(({ carClassId: id, spread }) => {
-      const own = rows.flatMap((row): PaceRow[] => {
+      const members = rows.flatMap((row): PaceRow[] => {
         const pace = byEntrant.get(row.entrantId)?.pace
         return row.carClassId === id && pace && pace.paceLaps > 0 ? [{ row, pace }] : []
       })
       if (order !== 'finish') {
-        own.sort((a, b) => (a.pace.ranks[order] ?? Infinity) - (b.pace.ranks[order] ?? Infinity) || 0)
+        members.sort((a, b) => (a.pace.ranks[order] ?? Infinity) - (b.pace.ranks[order] ?? Infinity) || 0)
       }
-      if (own.length === 0) return []
+      if (members.length === 0) return []
       const range = spread ? ([spread.fastest, spread.slowest] as const) : null
-      return [{ carClassId: id, className: own[0]!.row.className, spread: spread ?? null, rows: own, range }]
+      return [
+        {
+          carClassId: id,
+          className: members[0]!.row.className,
+          spread: spread ?? null,
+          rows: members,
+          range,
+        },
+      ]
     })
 }
 
