@@ -92,6 +92,11 @@ frontend/node_modules/.package-lock.json: frontend/package-lock.json
 frontend/dist/index.html: frontend/node_modules/.package-lock.json frontend/index.html frontend/vite.config.ts $(shell find frontend/src frontend/public -type f 2>/dev/null)
 	npm --prefix frontend run build
 
+.PHONY: website-pictures
+website-pictures: frontend/dist/index.html ## Photograph the app for the public site
+	cargo build --package standalone
+	cd frontend && WEBSITE_PICTURES=1 npx playwright test e2e/pictures.spec.ts --project desktop
+
 .PHONY: clean
 clean: ## Remove what was built; data stays
 	cargo clean

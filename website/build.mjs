@@ -5,7 +5,7 @@
 // Words are in text/<language>.json, one file a language with the same keys; looks are in style.css, on the app's own
 // tokens. Needs Node and nothing else; the app's fonts are taken from frontend/node_modules (run `npm ci` there first).
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -19,8 +19,11 @@ const FONTS = {
   text: 'frontend/node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
   headline: 'frontend/node_modules/@fontsource-variable/newsreader/files/newsreader-latin-wght-normal.woff2',
 };
-/** Pictures that the browser tests take of the real app (images/README.md). Left out as long as they are not there. */
+/** Pictures that the browser tests take of the real app (images/README.md). */
 const SCREENSHOTS = ['race-log', 'race'];
+/** Widths of each, in pixels, and how wide a page shows them. */
+const WIDTHS = [800, 1600];
+const SIZES = '(min-width: 72rem) 67rem, 92vw';
 
 /** Path of a page: English at the root, other languages in folders of their own. */
 export const pathOf = (language, page) =>
@@ -40,10 +43,11 @@ function rich(text, names) {
     .replace(/\[([^\]]+)\]\(([^)]+)\)/g, '<a href="$2">$1</a>');
 }
 
-/** Width and height of a PNG, from its header. */
-function sizeOfPng(file) {
-  const header = readFileSync(file).subarray(16, 24);
-  return { width: header.readUInt32BE(0), height: header.readUInt32BE(4) };
+/** Width and height of a WebP picture as a canvas makes it: from the header of its extended format. */
+function sizeOfWebp(file) {
+  const header = readFileSync(file).subarray(0, 30);
+  if (header.toString('latin1', 8, 16) !== 'WEBPVP8X') throw new Error(`${file} is another kind of picture`);
+  return { width: header.readUIntLE(24, 3) + 1, height: header.readUIntLE(27, 3) + 1 };
 }
 
 export function build({ site, app, contact, out }) {
@@ -71,15 +75,14 @@ export function build({ site, app, contact, out }) {
   const style = asset('style.css', tokens + looks);
   cpSync(join(project, 'frontend/public/favicon.svg'), join(out, 'favicon.svg'));
 
-  const screenshots = SCREENSHOTS.filter((name) => existsSync(join(here, `images/${name}.light.png`))).map((name) => {
-    const light = join(here, `images/${name}.light.png`);
-    const dark = join(here, `images/${name}.dark.png`);
-    return {
-      name,
-      light: asset(`${name}.light.png`, readFileSync(light)),
-      dark: asset(`${name}.dark.png`, readFileSync(dark)),
-      ...sizeOfPng(light),
-    };
+  const screenshots = SCREENSHOTS.map((name) => {
+    const sources = (scheme) =>
+      WIDTHS.map((width) => {
+        const file = `${name}.${scheme}.${width}.webp`;
+        return `${asset(file, readFileSync(join(here, 'images', file)))} ${width}w`;
+      });
+    const { width, height } = sizeOfWebp(join(here, `images/${name}.light.${WIDTHS.at(-1)}.webp`));
+    return { name, light: sources('light'), dark: sources('dark'), width, height };
   });
 
   const texts = Object.fromEntries(
@@ -154,35 +157,14 @@ ${body(t)}
       })
       .join('\n');
 
-  const specimen = (t, table) => `      <figure class="specimen">
-        <div class="scroll" role="region" aria-label="${escape(table.caption)}" tabindex="0">
-        <table>
-          <caption>${t(table.caption)}</caption>
-          <thead><tr>${table.columns.map((column, place) => `<th scope="col"${place > 2 ? ' class="number"' : ''}>${t(column)}</th>`).join('')}</tr></thead>
-          <tbody>
-${table.rows
-  .map(
-    (row) =>
-      `            <tr>${row
-        .map((cell, place) => {
-          const change = place === 5 ? (cell.startsWith('+') ? ' gain' : ' loss') : '';
-          return `<td${place > 2 ? ` class="number${change}"` : ''}>${t(cell)}</td>`;
-        })
-        .join('')}</tr>`,
-  )
-  .join('\n')}
-          </tbody>
-        </table>
-        </div>
-      </figure>`;
-
+  // The first one is what a visitor waits for.
   const pictures = (text) =>
     screenshots
       .map(
-        ({ name, light, dark, width, height }) => `      <figure class="screenshot">
+        ({ name, light, dark, width, height }, place) => `      <figure class="screenshot">
         <picture>
-          <source srcset="${dark}" media="(prefers-color-scheme: dark)" />
-          <img src="${light}" width="${width}" height="${height}" alt="${escape(text.home.screenshots[name])}" loading="lazy" />
+          <source srcset="${dark.join(', ')}" sizes="${SIZES}" media="(prefers-color-scheme: dark)" />
+          <img src="${light[0].split(' ')[0]}" srcset="${light.join(', ')}" sizes="${SIZES}" width="${width}" height="${height}" alt="${escape(text.home.screenshots[name])}" ${place === 0 ? 'fetchpriority="high"' : 'loading="lazy"'} />
         </picture>
         <figcaption>${escape(text.home.screenshots[name])}</figcaption>
       </figure>`,
@@ -203,7 +185,7 @@ ${table.rows
         <p class="actions"><a class="button primary" href="${app}">${t(text.open)}</a> <a class="button" href="${pathOf(language, 'self-hosting')}">${t(home.run)}</a></p>
         <p class="note">${t(home.note)}</p>
       </div>
-${screenshots.length > 0 ? pictures(text) : specimen(t, home.specimen)}
+${pictures(text)}
       <div class="points">
 ${home.points.map((point) => `        <section><h2>${t(point.title)}</h2><p>${t(point.text)}</p></section>`).join('\n')}
       </div>`,

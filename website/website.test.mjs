@@ -31,7 +31,9 @@ test('every language says the same things', () => {
 test('every link inside the site leads somewhere', () => {
   for (const page of [...pages, { path: '/404.html' }]) {
     const text = page.path === '/404.html' ? read('404.html') : html(page);
-    for (const [, link] of text.matchAll(/(?:href|src|srcset)="(\/[^"]*)"/g)) {
+    const links = [...text.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, link]) => link);
+    const pictures = [...text.matchAll(/srcset="([^"]*)"/g)].flatMap(([, list]) => list.split(', '));
+    for (const link of [...links, ...pictures.map((picture) => picture.split(' ')[0])]) {
       const file = link.endsWith('/') ? `${link}index.html` : link;
       assert.ok(existsSync(join(out, file)), `${page.path} links to ${link}`);
     }
@@ -77,7 +79,11 @@ test('the sitemap lists every page, and robots find it', () => {
 
 test('a page is small', () => {
   for (const page of pages) assert.ok(statSync(join(out, page.path, 'index.html')).size < 20_000, page.path);
-  const assets = readdirSync(join(out, 'assets')).filter((name) => !name.endsWith('.png'));
+  for (const name of readdirSync(join(out, 'assets'))) {
+    const most = /\.800-/.test(name) ? 60_000 : 130_000;
+    assert.ok(statSync(join(out, 'assets', name)).size < most, name);
+  }
+  const assets = readdirSync(join(out, 'assets')).filter((name) => !name.endsWith('.webp'));
   const bytes = assets.map((name) => statSync(join(out, 'assets', name)).size).reduce((sum, size) => sum + size, 0);
   assert.ok(bytes < 160_000, `${bytes} bytes`);
 });
