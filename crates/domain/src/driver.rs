@@ -1,6 +1,9 @@
 //! Who signs in.
 
-use crate::ids::DriverId;
+use crate::{
+    ids::DriverId,
+    ingestion::{OVERLAP, RESULTS_CHANGE_WITHIN, RESULTS_CHECKED_EVERY},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -50,4 +53,22 @@ pub struct Driver {
     pub session_count: u64,
     /// What an operator has granted.
     pub entitlements: Vec<Entitlement>,
+    /// They want to be brought up to date once a day without asking.
+    pub daily_sync: bool,
+    /// When it was last looked whether the results of recent races have changed.
+    pub results_checked_at: Option<Timestamp>,
+}
+
+impl Driver {
+    /// Whether it is time to look again at the results of recent races.
+    pub fn results_are_due(&self, now: Timestamp) -> bool {
+        self.results_checked_at.is_none_or(|at| now.duration_since(at) >= RESULTS_CHECKED_EVERY)
+    }
+
+    /// The point up to which a run that begins now may take everything as ingested. When results are due for another
+    /// look it lies as far back as they can change, so that a race that iRacing listed very late is found as well.
+    pub fn searched_to(&self, now: Timestamp) -> Option<Timestamp> {
+        let recent = now.saturating_sub(RESULTS_CHANGE_WITHIN - OVERLAP).unwrap_or(Timestamp::MIN);
+        self.races_ingested_to.map(|to| if self.results_are_due(now) { to.min(recent) } else { to })
+    }
 }

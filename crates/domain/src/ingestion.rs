@@ -16,8 +16,22 @@ pub const FIRST_RACES: Timestamp = Timestamp::constant(1_199_145_600, 0);
 /// A run keeps at most this many failures; the count goes on.
 pub const FAILURES_KEPT: usize = 100;
 
-/// A failed race is tried in this many runs, then left alone.
+/// A failed race is tried in this many runs, then given up until the driver asks for it.
 pub const ATTEMPTS: u32 = 5;
+
+/// How long a failed race is left alone after its first, second, third and fourth try: together longer than a weekend.
+const BACK_OFF: [SignedDuration; 4] = [
+    SignedDuration::from_mins(5),
+    SignedDuration::from_hours(1),
+    SignedDuration::from_hours(12),
+    SignedDuration::from_hours(48),
+];
+
+/// Results can change for this long: protests and penalties. Runs look at them again once a day.
+pub const RESULTS_CHANGE_WITHIN: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Results are not looked at again more often than this: a little under a day, so that a daily run always does.
+pub const RESULTS_CHECKED_EVERY: SignedDuration = SignedDuration::from_hours(20);
 
 /// Where a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +70,8 @@ pub enum RunReason {
     UpstreamError,
     /// The driver has to sign in again.
     SignInRequired,
+    /// Its worker died; the run after it has gone over the same stretch.
+    Interrupted,
     /// A fault of ours.
     Internal,
 }
@@ -89,8 +105,26 @@ pub struct RaceFailure {
     pub reason: FailureReason,
     /// The same in words, without secrets.
     pub detail: String,
-    /// Number of runs that tried.
+    /// Number of runs that tried, since the driver last asked for it.
     pub attempts: u32,
+    /// When it was tried last.
+    pub tried_at: Timestamp,
+}
+
+impl RaceFailure {
+    /// From when on the next run tries it again; `None` when it is given up.
+    pub fn next_try(&self) -> Option<Timestamp> {
+        if self.attempts >= ATTEMPTS {
+            return None;
+        }
+        let waits = self.attempts.checked_sub(1).and_then(|tries| BACK_OFF.get(usize::try_from(tries).ok()?));
+        self.tried_at.saturating_add(waits.copied().unwrap_or_default()).ok()
+    }
+
+    /// Whether a run tries it now.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.next_try().is_some_and(|at| at <= now)
+    }
 }
 
 /// A stretch of finish times to search: from `begin` up to, not including, `end`.
@@ -283,6 +317,27 @@ mod tests {
         run.worked_millis = 5_000;
         // 10 races of these two windows, and 20 of the two to come, at half a second each
         assert_eq!(run.seconds_left(), Some(15));
+    }
+
+    #[test]
+    fn a_failed_race_is_tried_later_and_later_and_then_given_up() {
+        let at = |second| Timestamp::from_second(second).expect("in range");
+        let failure = |attempts| RaceFailure {
+            subsession_id: SubsessionId(1),
+            start_time: at(0),
+            reason: FailureReason::NotReady,
+            detail: String::new(),
+            attempts,
+            tried_at: at(1_000),
+        };
+        let next = (0..=ATTEMPTS).map(|attempts| failure(attempts).next_try().map(|at| at.as_second() - 1_000));
+        let hours = |hours: i64| Some(hours * 3_600);
+        assert_eq!(next.collect::<Vec<_>>(), [Some(0), Some(300), hours(1), hours(12), hours(48), None]);
+        assert!(
+            failure(1).is_due(at(1_300))
+                && !failure(1).is_due(at(1_299))
+                && !failure(ATTEMPTS).is_due(at(i64::from(u32::MAX)))
+        );
     }
 
     proptest! {

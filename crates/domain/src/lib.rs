@@ -10,6 +10,7 @@
 //! - [`analysis`]: what the laps and the result of a race say;
 //! - [`analytics`]: what the races of a career say;
 //! - [`ingestion`]: windows, runs and the arithmetic of progress;
+//! - [`ingestion_lock`]: which run, and which worker, may go on;
 //! - [`journal`]: what a driver writes about a race;
 //! - [`mod@reference`]: tracks, cars and series.
 //!
@@ -20,6 +21,7 @@ pub mod analytics;
 pub mod driver;
 pub mod ids;
 pub mod ingestion;
+pub mod ingestion_lock;
 pub mod journal;
 pub mod lap;
 pub mod race;
@@ -32,6 +34,7 @@ pub use ids::{
     SeriesId, SubsessionId, TeamId, TrackId,
 };
 pub use ingestion::{IngestionRun, RaceFailure, RunReason, RunStatus};
+pub use ingestion_lock::IngestionLock;
 pub use lap::{EntrantLaps, Lap, LapChart, LapFlags};
 pub use race::{Race, RaceFilter, RaceResult, RaceSource};
 pub use session::{Discipline, RaceKind, Session};
