@@ -27,6 +27,9 @@ struct Item {
     session_count: u64,
     #[serde(default)]
     entitlements: Vec<String>,
+    #[serde(default)]
+    daily_sync: bool,
+    results_checked_at: Option<i64>,
 }
 
 pub(crate) fn key(driver: DriverId) -> Key {
@@ -81,6 +84,13 @@ impl Store {
         )
         .await
         .map(drop)
+    }
+
+    /// Notes that the results of recent races were looked at again.
+    pub async fn set_results_checked_at(&self, driver: DriverId, at: Timestamp) -> Result<(), StoreError> {
+        let values = HashMap::from([(":at".to_owned(), number(at.as_second()))]);
+        let known = Some("attribute_exists(partition_key)");
+        self.update_if(&key(driver), "SET results_checked_at = :at", known, values).await.map(drop)
     }
 
     /// Grants or takes an entitlement; `None` for a driver who never signed in.
@@ -169,6 +179,8 @@ impl Item {
             login_count,
             session_count,
             entitlements,
+            daily_sync,
+            results_checked_at,
         } = self;
         Ok(Driver {
             driver_id,
@@ -180,6 +192,8 @@ impl Item {
             login_count,
             session_count,
             entitlements: entitlements.iter().filter_map(|word| Entitlement::parse(word)).collect(),
+            daily_sync,
+            results_checked_at: results_checked_at.map(|second| time(key, second)).transpose()?,
         })
     }
 }

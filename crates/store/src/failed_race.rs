@@ -3,7 +3,7 @@
 use crate::{
     Store, StoreError,
     ingestion_run::FailureItem,
-    key::Key,
+    key::{Key, number},
     query::{Range, parse},
 };
 use domain::{DriverId, RaceFailure, SubsessionId};
@@ -22,6 +22,16 @@ impl Store {
     /// Strikes a race off the failures.
     pub async fn delete_failed_race(&self, driver: DriverId, subsession: SubsessionId) -> Result<(), StoreError> {
         self.delete_if(&key(driver, subsession), None, HashMap::new()).await.map(drop)
+    }
+
+    /// Lets the next run try a race again, as if it had not failed before; `false` if it is not among the failures.
+    pub async fn retry_failed_race(&self, driver: DriverId, subsession: SubsessionId) -> Result<bool, StoreError> {
+        let values = HashMap::from([(":zero".to_owned(), number(0))]);
+        let known = Some("attribute_exists(partition_key)");
+        Ok(self
+            .update_if(&key(driver, subsession), "SET attempts = :zero, tried_at = :zero", known, values)
+            .await?
+            .is_some())
     }
 
     /// All failures of a driver.

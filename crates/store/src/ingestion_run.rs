@@ -11,8 +11,10 @@ use domain::{
     DriverId, IngestionRun, RunId, RunReason, RunStatus, SubsessionId,
     ingestion::{FailureReason, RaceFailure},
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use uuid::{NoContext, Uuid};
 
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Serialize, Deserialize)]
@@ -47,6 +49,8 @@ pub(crate) struct FailureItem {
     reason: FailureReason,
     detail: String,
     attempts: u32,
+    #[serde(default)]
+    tried_at: i64,
 }
 
 pub(crate) fn key(driver: DriverId, run: &RunId) -> Key {
@@ -57,7 +61,19 @@ pub(crate) fn item(run: &IngestionRun, holder: Option<&str>) -> Result<Attribute
     crate::write::item(&key(run.driver_id, &run.run_id), &Item::of(run, holder))
 }
 
+/// The id of a run that begins now. Ids sort by the time they were made.
+pub fn new_run_id(now: Timestamp) -> RunId {
+    let seconds = u64::try_from(now.as_second()).unwrap_or_default();
+    let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
+    RunId(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds)).to_string())
+}
+
 impl Store {
+    /// Writes a run that was over before it began, for the driver to see why.
+    pub async fn put_ended_run(&self, run: &IngestionRun) -> Result<(), StoreError> {
+        self.put(&key(run.driver_id, &run.run_id), &Item::of(run, None)).await
+    }
+
     /// A run of a driver.
     pub async fn run(&self, driver: DriverId, run: &RunId) -> Result<Option<IngestionRun>, StoreError> {
         let key = key(driver, run);
@@ -190,20 +206,22 @@ impl Item {
 
 impl From<&RaceFailure> for FailureItem {
     fn from(failure: &RaceFailure) -> Self {
-        let RaceFailure { subsession_id, start_time, reason, detail, attempts } = failure;
+        let RaceFailure { subsession_id, start_time, reason, detail, attempts, tried_at } = failure;
         Self {
             subsession_id: *subsession_id,
             start_time: start_time.as_second(),
             reason: *reason,
             detail: detail.clone(),
             attempts: *attempts,
+            tried_at: tried_at.as_second(),
         }
     }
 }
 
 impl FailureItem {
     pub(crate) fn into_failure(self, key: &Key) -> Result<RaceFailure, StoreError> {
-        let Self { subsession_id, start_time, reason, detail, attempts } = self;
-        Ok(RaceFailure { subsession_id, start_time: time(key, start_time)?, reason, detail, attempts })
+        let Self { subsession_id, start_time, reason, detail, attempts, tried_at } = self;
+        let (start_time, tried_at) = (time(key, start_time)?, time(key, tried_at)?);
+        Ok(RaceFailure { subsession_id, start_time, reason, detail, attempts, tried_at })
     }
 }

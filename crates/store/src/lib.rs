@@ -7,6 +7,8 @@
 //! - [`iracing_token`]: the sealed token pair and the claim of who renews it;
 //! - [`connection`]: WebSocket connections, from both sides;
 //! - [`ingestion_lock`], [`ingestion_run`], [`failed_race`]: the ingestion's state;
+//! - [`daily_sync`]: who wants to be brought up to date once a day;
+//! - [`upstream`]: what processes tell each other about iRacing's limits and maintenance;
 //! - [`race`]: a driver's races; [`journal`]: what they wrote about them;
 //! - [`session`], [`laps`]: subsessions, and the packed laps of their whole field;
 //! - [`mod@reference`]: tracks, cars and series;
@@ -18,6 +20,7 @@
 
 pub mod connection;
 pub mod counters;
+pub mod daily_sync;
 pub mod driver;
 mod error;
 pub mod failed_race;
@@ -34,6 +37,7 @@ pub mod race;
 pub mod reference;
 pub mod session;
 mod units;
+pub mod upstream;
 mod write;
 
 pub use error::StoreError;

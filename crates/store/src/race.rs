@@ -98,6 +98,16 @@ fn key(driver: DriverId, race: DriverRaceId) -> Key {
     Key::of_driver(driver, format!("session#{start_second:010}#{subsession_id}"))
 }
 
+/// `race_before#<start second>#<subsession id>#<second of the change>`: what a race was before.
+fn before_key(driver: DriverId, race: DriverRaceId, changed_at: Timestamp) -> Key {
+    Key::of_driver(driver, format!("{}{:010}", before_prefix(race), changed_at.as_second()))
+}
+
+fn before_prefix(race: DriverRaceId) -> String {
+    let DriverRaceId { start_second, subsession_id } = race;
+    format!("race_before#{start_second:010}#{subsession_id}#")
+}
+
 /// The races that started from `from` to `to`, newest first.
 fn range(driver: DriverId, from: Option<Timestamp>, to: Option<Timestamp>) -> Range {
     let second = |time: Timestamp| time.as_second().clamp(0, 9_999_999_999);
@@ -116,15 +126,21 @@ fn range_of_seconds(driver: DriverId, from: i64, to: i64) -> Range {
 impl Store {
     /// Stores a race and counts it, both or neither; `false` if it was stored before.
     pub async fn insert_race(&self, race: &Race) -> Result<bool, StoreError> {
-        self.put_race(race, "attribute_not_exists(partition_key)", 1).await
+        self.put_race(race, "attribute_not_exists(partition_key)", 1, None).await
     }
 
     /// Replaces a stored race, for example when its laps have come.
     pub async fn replace_race(&self, race: &Race) -> Result<(), StoreError> {
-        self.put_race(race, "attribute_exists(partition_key)", 0).await.map(drop)
+        self.put_race(race, "attribute_exists(partition_key)", 0, None).await.map(drop)
     }
 
-    async fn put_race(&self, race: &Race, condition: &str, counted: u32) -> Result<bool, StoreError> {
+    async fn put_race(
+        &self,
+        race: &Race,
+        condition: &str,
+        counted: u32,
+        kept: Option<Put>,
+    ) -> Result<bool, StoreError> {
         let put = Put::builder()
             .table_name(&*self.table)
             .set_item(Some(crate::write::item(&key(race.driver_id, race.id()), &Item::from(race))?))
@@ -139,11 +155,8 @@ impl Store {
             .expression_attribute_values(":one", number(1))
             .build()
             .map_err(build_error)?;
-        self.transact(vec![
-            TransactWriteItem::builder().put(put).build(),
-            TransactWriteItem::builder().update(count).build(),
-        ])
-        .await
+        let puts = [put].into_iter().chain(kept).map(|put| TransactWriteItem::builder().put(put).build());
+        self.transact(puts.chain([TransactWriteItem::builder().update(count).build()]).collect()).await
     }
 
     /// How often the races of a driver were changed. Who still knows races of the same revision knows them as they are.
@@ -169,6 +182,36 @@ impl Store {
                 None => return Ok(races),
             }
         }
+    }
+
+    /// Replaces a race whose result has changed, and keeps what it was before.
+    pub async fn change_race(&self, before: &Race, after: &Race, at: Timestamp) -> Result<(), StoreError> {
+        let kept = Put::builder()
+            .table_name(&*self.table)
+            .set_item(Some(crate::write::item(&before_key(before.driver_id, before.id(), at), &Item::from(before))?))
+            .build()
+            .map_err(build_error)?;
+        self.put_race(after, "attribute_exists(partition_key)", 0, Some(kept)).await.map(drop)
+    }
+
+    /// What a race was before its result changed, with the time of each change; the latest first.
+    pub async fn earlier_results(
+        &self,
+        driver: DriverId,
+        race: DriverRaceId,
+    ) -> Result<Vec<(Timestamp, Race)>, StoreError> {
+        let prefix = before_prefix(race);
+        let range = Range::prefixed(Key::of_driver(driver, "").partition, &prefix).newest_first();
+        let items = self.query_all(&range).await?;
+        items
+            .into_iter()
+            .map(|item| {
+                let key = Key::of_item(&item);
+                let second = key.sort.strip_prefix(&prefix).and_then(|second| second.parse().ok());
+                let second = second.ok_or_else(|| StoreError::shape(&key, "the key does not end in a second"))?;
+                Ok((time(&key, second)?, parse::<Item>(item)?.into_race(driver, &key)?))
+            })
+            .collect()
     }
 
     /// One race.

@@ -7,6 +7,7 @@ mod accounts;
 mod example;
 mod ingestion;
 mod journal;
+mod lock_rules;
 mod races;
 mod sessions;
 
