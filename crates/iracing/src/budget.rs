@@ -90,6 +90,15 @@ impl RateBudget {
         Self { shared: Arc::new(Shared { clock, reserve, state: Mutex::default(), changed: Notify::new() }) }
     }
 
+    /// Takes in what another process was told, unless this one knows for itself.
+    pub fn learn_from(&self, told: RateHeaders) {
+        let now = self.now();
+        let mut state = self.shared.state();
+        if matches!(state.window, Window::Unknown) {
+            state.learn(now, told);
+        }
+    }
+
     /// What iRacing said last, if it said anything.
     pub fn last_seen(&self) -> Option<RateHeaders> {
         match self.shared.state().window {
@@ -370,6 +379,17 @@ mod tests {
         let budget = RateBudget::with_reserve(clock(SignedDuration::ZERO), 20);
         server.busy_for(&budget, Duration::from_secs(55)).await;
         assert_eq!(server.accepted(), 220);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_another_process_was_told_is_kept_to() {
+        let budget = RateBudget::with_reserve(clock(SignedDuration::ZERO), 20);
+        let told = RateHeaders { limit: 240, remaining: 20, reset: epoch() + SignedDuration::from_secs(60) };
+        budget.learn_from(told);
+        let soon = Some(epoch() + SignedDuration::from_secs(30));
+        assert_eq!(budget.reserve(soon).await.err(), Some(Error::RateLimited { retry_at: told.reset }));
+        budget.learn_from(RateHeaders { remaining: 200, ..told });
+        assert_eq!(budget.last_seen(), Some(told), "it knows for itself by now");
     }
 
     #[tokio::test(start_paused = true)]

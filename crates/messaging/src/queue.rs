@@ -27,6 +27,21 @@ pub enum QueueMessage {
         /// Of the request that asked for it.
         correlation_id: String,
     },
+    /// Bring everybody up to date who wants that once a day: a page of drivers at a time, spread over time.
+    DailySync {
+        /// The last driver of the page before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<DriverId>,
+        /// Of the occasion.
+        correlation_id: String,
+    },
+    /// Bring one driver up to date without being asked.
+    Sync {
+        /// Whom.
+        driver_id: DriverId,
+        /// Of the occasion.
+        correlation_id: String,
+    },
     /// Close a connection if nobody has signed in on it by now.
     CloseUnauthenticated {
         /// Which.
@@ -40,7 +55,10 @@ impl QueueMessage {
     /// The id that follows the request through all processes.
     pub fn correlation_id(&self) -> &str {
         match self {
-            Self::Ingest { correlation_id, .. } | Self::CloseUnauthenticated { correlation_id, .. } => correlation_id,
+            Self::Ingest { correlation_id, .. }
+            | Self::DailySync { correlation_id, .. }
+            | Self::Sync { correlation_id, .. }
+            | Self::CloseUnauthenticated { correlation_id, .. } => correlation_id,
         }
     }
 }
@@ -119,7 +137,11 @@ mod tests {
             connection_id: ConnectionId("abc=".into()),
             correlation_id: "c-2".into(),
         };
+        let daily = QueueMessage::DailySync { after: None, correlation_id: "c-3".into() };
+        let sync = QueueMessage::Sync { driver_id: DriverId(7), correlation_id: "c-4".into() };
         for (message, json) in [
+            (daily, json!({"kind": "dailySync", "correlationId": "c-3"})),
+            (sync, json!({"kind": "sync", "driverId": 7, "correlationId": "c-4"})),
             (ingest, json!({"kind": "ingest", "driverId": 7, "runId": "run-1", "correlationId": "c-1"})),
             (close, json!({"kind": "closeUnauthenticated", "connectionId": "abc=", "correlationId": "c-2"})),
         ] {

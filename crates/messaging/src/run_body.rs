@@ -86,6 +86,8 @@ pub enum RunReasonBody {
     UpstreamError,
     /// The driver has to sign in again.
     SignInRequired,
+    /// Its worker died; the run after it goes over the same stretch.
+    Interrupted,
     /// A fault of ours.
     Internal,
 }
@@ -104,6 +106,13 @@ pub struct FailureBody {
     pub reason: FailureReasonBody,
     /// Why, in English words.
     pub detail: String,
+    /// How many runs have tried.
+    pub attempts: u32,
+    /// When it was tried last.
+    pub tried_at: Timestamp,
+    /// From when on the next run tries it again; null when it is given up until the driver asks for it.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub next_try_at: Option<Timestamp>,
 }
 
 /// Why one race could not be stored.
@@ -174,12 +183,16 @@ impl From<&IngestionRun> for RunBody {
 
 impl From<&RaceFailure> for FailureBody {
     fn from(failure: &RaceFailure) -> Self {
-        let RaceFailure { subsession_id, start_time, reason, detail, attempts: _ } = failure;
+        let next_try_at = failure.next_try();
+        let RaceFailure { subsession_id, start_time, reason, detail, attempts, tried_at } = failure;
         Self {
             subsession_id: *subsession_id,
             start_time: *start_time,
             reason: (*reason).into(),
             detail: detail.clone(),
+            attempts: *attempts,
+            tried_at: *tried_at,
+            next_try_at,
         }
     }
 }
@@ -204,6 +217,7 @@ impl From<RunReason> for RunReasonBody {
             RunReason::Maintenance => Self::Maintenance,
             RunReason::UpstreamError => Self::UpstreamError,
             RunReason::SignInRequired => Self::SignInRequired,
+            RunReason::Interrupted => Self::Interrupted,
             RunReason::Internal => Self::Internal,
         }
     }
@@ -248,6 +262,7 @@ mod tests {
             reason: FailureReason::DriverNotInResult,
             detail: "the result names nobody".into(),
             attempts: 1,
+            tried_at: now,
         });
         assert_eq!(
             serde_json::to_value(RunBody::from(&run)).unwrap(),
@@ -272,7 +287,10 @@ mod tests {
                     "subsessionId": 82_263_872,
                     "startTime": "2026-07-15T12:00:00Z",
                     "reason": "driver_not_in_result",
-                    "detail": "the result names nobody"
+                    "detail": "the result names nobody",
+                    "attempts": 1,
+                    "triedAt": "2026-07-15T12:00:00Z",
+                    "nextTryAt": "2026-07-15T12:05:00Z"
                 }],
                 "retryAt": null
             })

@@ -88,7 +88,10 @@ impl Sqs {
 
     /// Like [`Sqs::start`], with delays and visibility counted by `clock`. Call [`Sqs::wake`] after moving it by hand.
     pub async fn start_with_clock(path: Option<&Path>, clock: Clock) -> anyhow::Result<Self> {
-        let storage = Storage::open(path, clock().as_millisecond())?;
+        Self::serve(Storage::open(path, clock().as_millisecond())?, clock).await
+    }
+
+    async fn serve(storage: Storage, clock: Clock) -> anyhow::Result<Self> {
         let stop = CancellationToken::new();
         let state = Arc::new(State { storage, clock, changed: Notify::new(), stop: stop.clone() });
         let router = Router::new()
@@ -97,6 +100,12 @@ impl Sqs {
             .with_state(state.clone());
         let server = LoopbackServer::serve_until(router, stop).await?;
         Ok(Self { state, server })
+    }
+
+    /// Opens the queues in a file that another process may be serving, for an operator to look into: what is in flight
+    /// stays so.
+    pub async fn start_beside(path: &Path) -> anyhow::Result<Self> {
+        Self::serve(Storage::open_beside(path)?, system_clock()).await
     }
 
     /// Creates the queue, or changes its settings when it is there, and returns its URL.

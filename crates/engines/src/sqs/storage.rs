@@ -35,6 +35,9 @@ const SCHEMA: &str = "
     CREATE INDEX IF NOT EXISTS message_by_receipt_handle ON message (receipt_handle);
 ";
 
+/// How long a statement waits for another process that is writing to the file.
+const BUSY: Duration = Duration::from_secs(5);
+
 /// The connection behind a lock; every call is one short transaction.
 pub(super) struct Storage {
     connection: Mutex<Connection>,
@@ -53,18 +56,28 @@ pub(super) struct Received {
 impl Storage {
     /// Opens the file, or a database in memory, and returns what was in flight to its queue.
     pub(super) fn open(path: Option<&Path>, now: i64) -> anyhow::Result<Self> {
-        let connection = match path {
-            Some(path) => {
-                Connection::open(path).with_context(|| format!("cannot open the queue file {}", path.display()))?
-            }
-            None => Connection::open_in_memory()?,
+        let storage = match path {
+            Some(path) => Self::open_beside(path)?,
+            None => Self::prepared(Connection::open_in_memory()?)?,
         };
-        connection.execute_batch(SCHEMA).context("cannot prepare the queue file")?;
-        connection.execute(
+        storage.lock().execute(
             "UPDATE message SET visible_at = ?1, receipt_handle = NULL, receive_count = receive_count - 1
              WHERE receipt_handle IS NOT NULL AND visible_at > ?1",
             [now],
         )?;
+        Ok(storage)
+    }
+
+    /// Opens the file and leaves what is in flight to the process that has it.
+    pub(super) fn open_beside(path: &Path) -> anyhow::Result<Self> {
+        let connection =
+            Connection::open(path).with_context(|| format!("cannot open the queue file {}", path.display()))?;
+        connection.busy_timeout(BUSY)?;
+        Self::prepared(connection)
+    }
+
+    fn prepared(connection: Connection) -> anyhow::Result<Self> {
+        connection.execute_batch(SCHEMA).context("cannot prepare the queue file")?;
         Ok(Self { connection: Mutex::new(connection) })
     }
 
