@@ -7,7 +7,9 @@
 //!
 //! Two tabs of one browser share the cookie and may refresh at the same moment. Each generation's secret is therefore
 //! not random but computed (HMAC) from the session and the generation with a key that only we have: the tab that comes
-//! second, with the previous token, is given the same successor as the first, if it comes within [`GRACE`].
+//! second, with the previous token, is given the same successor as the first. The same goes for a browser that never got
+//! the answer with its successor, however long it was away: a token is used up when its successor has been seen, not
+//! before, or a lost answer would log the driver out.
 //!
 //! A token is written `<driver id>.<session id>.<generation>.<secret>`, the secret being 32 bytes in base64url.
 
@@ -26,9 +28,6 @@ use crate::{Hidden, SealingKeys, after};
 
 /// How long a session lives without being refreshed.
 pub const IDLE_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// How long after a rotation the previous token is still answered, with the same successor.
-pub const GRACE: SignedDuration = SignedDuration::from_secs(30);
 
 /// What the table keeps of a session's refresh tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,12 +52,12 @@ pub enum Outcome {
         /// The token from now on.
         next_token: Hidden,
     },
-    /// It was the previous one, within [`GRACE`]: hand out the good one, store nothing.
+    /// It was the previous one, and the good one was not used yet: hand that out, store nothing.
     Again {
         /// The good token.
         token: Hidden,
     },
-    /// It was used up some time ago, so somebody has a copy: end the session.
+    /// It was used up, as its successor was seen already, so somebody has a copy: end the session.
     Reused,
     /// The session has ended by itself.
     Expired,
@@ -111,8 +110,9 @@ impl Family {
         if !was_ours {
             return Outcome::Unknown;
         }
-        let in_grace = *generation + 1 == self.generation && now <= after(self.rotated_at, GRACE);
-        if !in_grace {
+        // The good one has not been presented, or there would be a later one.
+        let is_previous = *generation + 1 == self.generation;
+        if !is_previous {
             return Outcome::Reused;
         }
         let good = keys
@@ -120,7 +120,7 @@ impl Family {
             .find(|made| bool::from(hash(made).as_slice().ct_eq(&self.secret_hash)));
         match good {
             Some(good) => Outcome::Again { token: write(*driver_id, session_id, self.generation, &good) },
-            None => Outcome::Unknown, // made with a key that was retired within the grace
+            None => Outcome::Unknown, // made with a key that was retired since
         }
     }
 

@@ -12,6 +12,8 @@ use crate::Secret;
 
 /// Tries of one call, the first included: waits of up to 1, 2 and 4 seconds between them outlast a throttled moment.
 const ATTEMPTS: u32 = 4;
+/// The first wait where stand-ins are asked, which recover at once.
+const LOCAL_PAUSE: Duration = Duration::from_millis(20);
 /// A connection inside one region takes milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// One try; the slowest normal call is a batch of large items.
@@ -58,6 +60,7 @@ impl Aws {
     /// Connects to stand-ins of the services, which take any credentials; nothing of the environment is used.
     pub async fn local(endpoints: &Endpoints) -> Self {
         let config = settings()
+            .retry_config(retries().with_initial_backoff(LOCAL_PAUSE))
             .region(Region::from_static("us-east-1"))
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .load()
@@ -84,16 +87,18 @@ impl Aws {
     }
 }
 
+fn retries() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(ATTEMPTS)
+}
+
 fn settings() -> ConfigLoader {
-    aws_config::defaults(BehaviorVersion::v2026_01_12())
-        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
-        .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(CONNECT_TIMEOUT)
-                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-                .operation_timeout(OPERATION_TIMEOUT)
-                .build(),
-        )
+    aws_config::defaults(BehaviorVersion::v2026_01_12()).retry_config(retries()).timeout_config(
+        TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .operation_timeout(OPERATION_TIMEOUT)
+            .build(),
+    )
 }
 
 /// Reads the current text of a secret.
