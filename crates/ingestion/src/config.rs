@@ -1,5 +1,6 @@
 //! What the worker is told, and what it holds between messages.
 
+use crate::upstream::FleetShare;
 use anyhow::Context;
 use auth::SealingKeys;
 use domain::DriverId;
@@ -41,6 +42,10 @@ pub struct Config {
     pub lock_duration: SignedDuration,
     /// `INGESTION_COOLDOWN_SECONDS`: pause between two runs of a driver.
     pub cooldown: SignedDuration,
+    /// `IRACING_BUDGET_RESERVE`: requests of each of a driver's windows that are left to the driver's own tools.
+    pub budget_reserve: u32,
+    /// `IRACING_REQUESTS_PER_MINUTE`: what all workers together may ask iRacing in a minute.
+    pub fleet_ceiling: u32,
 }
 
 impl Config {
@@ -59,6 +64,8 @@ impl Config {
             search_window: SignedDuration::from_hours(24 * environment.in_range("SEARCH_WINDOW_IN_DAYS", 90, 2..=90)?),
             lock_duration: seconds("INGESTION_LOCK_DURATION_SECONDS", 900, 30..=86_400)?,
             cooldown: seconds("INGESTION_COOLDOWN_SECONDS", 300, 0..=86_400)?,
+            budget_reserve: environment.in_range("IRACING_BUDGET_RESERVE", 6, 0..=120)?,
+            fleet_ceiling: environment.in_range("IRACING_REQUESTS_PER_MINUTE", 6_000, 60..=10_000_000)?,
         })
     }
 }
@@ -75,6 +82,9 @@ pub struct State {
     pub(crate) search_window: SignedDuration,
     pub(crate) lock_duration: SignedDuration,
     pub(crate) cooldown: SignedDuration,
+    pub(crate) budget_reserve: u32,
+    pub(crate) fleet_ceiling: u32,
+    pub(crate) fleet_share: Arc<tokio::sync::Mutex<FleetShare>>,
     budgets: Arc<Mutex<HashMap<DriverId, RateBudget>>>,
     /// Tracks that this process has counted already.
     pub(crate) tracks_seen: Arc<Mutex<HashSet<domain::TrackId>>>,
@@ -101,6 +111,9 @@ impl State {
             search_window: config.search_window,
             lock_duration: config.lock_duration,
             cooldown: config.cooldown,
+            budget_reserve: config.budget_reserve,
+            fleet_ceiling: config.fleet_ceiling,
+            fleet_share: Arc::default(),
             budgets: Arc::default(),
             tracks_seen: Arc::default(),
         })
@@ -122,7 +135,8 @@ impl State {
         if budgets.len() >= BUDGETS_KEPT && !budgets.contains_key(&driver) {
             budgets.clear();
         }
-        let clock = self.clock.clone();
-        budgets.entry(driver).or_insert_with(|| RateBudget::new(Arc::new(move || clock.now()))).clone()
+        let (clock, reserve) = (self.clock.clone(), self.budget_reserve);
+        let begun = || RateBudget::with_reserve(Arc::new(move || clock.now()), reserve);
+        budgets.entry(driver).or_insert_with(begun).clone()
     }
 }

@@ -3,15 +3,19 @@
 //! - [`handle`]: a batch of the queue, message by message; what fails comes back;
 //! - `run`: a run of the ingestion, from the lock to the last window;
 //! - `race`: one race, from two requests to the table;
+//! - `daily`: drivers who are brought up to date without asking;
+//! - `upstream`: what workers share about iRacing's limits;
 //! - `progress`: the run's record, and what the driver's pages are told.
 //!
 //! The same code is the Lambda `ingestion` and the worker inside the standalone edition.
 
 mod config;
+mod daily;
 mod progress;
 mod race;
 mod run;
 mod search;
+mod upstream;
 
 pub use config::{Config, State};
 
@@ -48,6 +52,8 @@ async fn handle_message(state: &State, record: &SqsMessage, deadline: Timestamp)
             QueueMessage::Ingest { driver_id, run_id, correlation_id } => {
                 run::work(state, *driver_id, run_id, correlation_id, deadline).await
             }
+            QueueMessage::DailySync { after, correlation_id } => daily::spread(state, *after, correlation_id).await,
+            QueueMessage::Sync { driver_id, correlation_id } => daily::sync(state, *driver_id, correlation_id).await,
             QueueMessage::CloseUnauthenticated { connection_id, correlation_id: _ } => {
                 close_unauthenticated(state, connection_id).await
             }

@@ -1,9 +1,10 @@
 //! The run's record, and what the driver's pages are told of it.
 
 use crate::State;
-use domain::{DriverRaceId, IngestionRun, Race, RunReason, RunStatus};
+use domain::{DriverId, DriverRaceId, IngestionRun, Race, RunReason, RunStatus, SubsessionId};
 use jiff::{SignedDuration, Timestamp};
 use messaging::{Envelope, Push, RunBody};
+use std::collections::HashSet;
 use store::StoreError;
 use thiserror::Error;
 
@@ -12,6 +13,9 @@ const RECENT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A record is written, and pages are told, at most this often while races come in.
 const EVERY: SignedDuration = SignedDuration::from_secs(1);
+
+/// Other processes are told of the driver's request budget at most this often: four writes a minute.
+const BUDGET_EVERY: SignedDuration = SignedDuration::from_secs(15);
 
 /// The lock is renewed when this share of it is left or less.
 const RENEW_BELOW: i32 = 2;
@@ -38,6 +42,8 @@ pub(crate) struct Progress<'a> {
     locked_until: Timestamp,
     worked_since: Timestamp,
     written_at: Option<Timestamp>,
+    budget_shared_at: Timestamp,
+    new: HashSet<SubsessionId>,
     ready: Vec<DriverRaceId>,
     pub(crate) run: IngestionRun,
 }
@@ -51,7 +57,18 @@ impl<'a> Progress<'a> {
         correlation_id: &'a str,
     ) -> Self {
         let worked_since = state.clock.now();
-        Self { state, correlation_id, holder, locked_until, worked_since, written_at: None, ready: Vec::new(), run }
+        Self {
+            state,
+            correlation_id,
+            holder,
+            locked_until,
+            worked_since,
+            written_at: None,
+            budget_shared_at: worked_since,
+            new: HashSet::new(),
+            ready: Vec::new(),
+            run,
+        }
     }
 
     /// Marks the run as being worked at.
@@ -71,7 +88,18 @@ impl<'a> Progress<'a> {
         self.run.races_done += 1;
         if self.state.clock.now().duration_since(race.start_time) < RECENT {
             self.ready.push(race.id());
+            self.new.insert(race.subsession_id);
         }
+    }
+
+    /// Whether this worker has just stored that recent race.
+    pub(crate) fn has_just_stored(&self, subsession: SubsessionId) -> bool {
+        self.new.contains(&subsession)
+    }
+
+    /// Notes a race whose result has changed, for the pages to read it again.
+    pub(crate) fn changed(&mut self, race: &Race) {
+        self.ready.push(race.id());
     }
 
     /// Writes and pushes if it is time to.
@@ -115,9 +143,10 @@ impl<'a> Progress<'a> {
             self.run.retry_at = Some(retry_at);
         }
         self.write().await?;
+        self.state.share_budget(self.run.driver_id).await;
         let from = waiting.map_or(self.state.clock.now(), |(_, retry_at)| retry_at);
         let until = from.saturating_add(self.state.lock_duration).unwrap_or(from);
-        self.state.store.hand_back_ingestion_lock(self.run.driver_id, &self.holder, until).await?;
+        self.state.store.hand_back_ingestion_lock(self.run.driver_id, &self.holder, from, until).await?;
         self.push(Push::RunProgress { run: RunBody::from(&self.run) }).await;
         Ok(())
     }
@@ -129,6 +158,10 @@ impl<'a> Progress<'a> {
         self.run.updated_at = now;
         self.worked_since = now;
         self.written_at = Some(now);
+        if now.duration_since(self.budget_shared_at) >= BUDGET_EVERY {
+            self.budget_shared_at = now;
+            self.state.share_budget(self.run.driver_id).await;
+        }
         let lock = self.state.lock_duration;
         if self.locked_until.duration_since(now) < lock / RENEW_BELOW {
             let until = now.saturating_add(lock).unwrap_or(now);
@@ -140,21 +173,27 @@ impl<'a> Progress<'a> {
         if self.state.store.save_run(&self.run, &self.holder).await? { Ok(()) } else { Err(TakenOver.into()) }
     }
 
-    /// Tells all pages of the driver. A push that fails is logged and nothing else: the pages also ask by themselves.
     async fn push(&mut self, push: Push) {
-        let connections = match self.state.store.connections_of(self.run.driver_id, self.state.clock.now()).await {
+        let ready = std::mem::take(&mut self.ready);
+        let ready = (!ready.is_empty()).then_some(Push::RacesReady { race_ids: ready });
+        self.state.tell(self.run.driver_id, ready.into_iter().chain([push]), self.correlation_id).await;
+    }
+}
+
+impl State {
+    /// Tells all pages of a driver. A push that fails is logged and nothing else: the pages also ask by themselves.
+    pub(crate) async fn tell(&self, driver: DriverId, pushes: impl IntoIterator<Item = Push>, correlation_id: &str) {
+        let connections = match self.store.connections_of(driver, self.clock.now()).await {
             Ok(connections) => connections.into_iter().map(|connection| connection.connection_id).collect::<Vec<_>>(),
             Err(error) => {
                 tracing::warn!(%error, "the connections to push to could not be read");
                 return;
             }
         };
-        let ready = std::mem::take(&mut self.ready);
-        let ready = (!ready.is_empty()).then_some(Push::RacesReady { race_ids: ready });
-        for message in ready.into_iter().chain([push]) {
-            let envelope = Envelope { message, correlation_id: self.correlation_id };
-            for gone in self.state.pushes.broadcast(connections.iter().cloned(), &envelope).await {
-                if let Err(error) = self.state.store.delete_connection(&gone).await {
+        for message in pushes {
+            let envelope = Envelope { message, correlation_id };
+            for gone in self.pushes.broadcast(connections.iter().cloned(), &envelope).await {
+                if let Err(error) = self.store.delete_connection(&gone).await {
                     tracing::warn!(%error, connection_id = %gone, "a connection that is gone could not be forgotten");
                 }
             }

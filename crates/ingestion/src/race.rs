@@ -2,7 +2,7 @@
 
 use crate::{State, search::Listed};
 use domain::{
-    DriverId, LapChart, Race, RaceSource, Session,
+    DriverId, LapChart, Race, RaceSource, Session, SubsessionId,
     ingestion::{FailureReason, RaceFailure},
 };
 use iracing::{DriverData, Error, LapsOf, models::laps::LapRow};
@@ -52,12 +52,7 @@ pub(crate) async fn fetch(
     let subsession = listed.subsession_id;
     let (mut session, known) = match state.store.session(subsession).await? {
         Some(session) => (session, true),
-        None => {
-            let results = data.results_get(subsession.0).await.map_err(race_error)?;
-            let session = race_mapping::session_from_results(&results)
-                .map_err(|error| FetchError::Race { reason: FailureReason::Unreadable, detail: error.to_string() })?;
-            (session, false)
-        }
+        None => (result(state, data, subsession).await?, false),
     };
     if !session.has_race() {
         return Err(FetchError::NoRace);
@@ -65,7 +60,7 @@ pub(crate) async fn fetch(
     let main_event = session.main_event();
     let mut chart = None;
     if !session.info.lap_charts.contains(&main_event) {
-        chart = lap_chart(data, driver, &session, main_event).await?;
+        chart = lap_chart(state, data, driver, &session, main_event).await?;
         if chart.is_some() {
             session.info.lap_charts.push(main_event);
         }
@@ -88,18 +83,49 @@ pub(crate) async fn fetch(
     Ok(Fetched { race, laps: chart.map_or(0, |chart| chart.lap_count()), laps_missing })
 }
 
+/// The result as iRacing has it.
+async fn result(state: &State, data: &DriverData, subsession: SubsessionId) -> Result<Session, FetchError> {
+    state.admit(1).await?;
+    let results = data.results_get(subsession.0).await.map_err(race_error)?;
+    race_mapping::session_from_results(&results)
+        .map_err(|error| FetchError::Race { reason: FailureReason::Unreadable, detail: error.to_string() })
+}
+
+/// Looks whether the result of a stored race has changed since, by a protest or a penalty. If so the session is replaced,
+/// and the driver's race as it is now is answered. An unchanged result writes nothing.
+pub(crate) async fn changed(state: &State, data: &DriverData, race: &Race) -> Result<Option<Race>, FetchError> {
+    let Some(stored) = state.store.session(race.subsession_id).await? else { return Ok(None) };
+    let mut session = result(state, data, race.subsession_id).await?;
+    session.info.lap_charts.clone_from(&stored.info.lap_charts);
+    if in_order(session.clone()) != in_order(stored) {
+        state.store.save_session(&session, &[]).await?;
+    }
+    Ok(Race::of(&session, race.driver_id, race.source).filter(|now| now != race))
+}
+
+/// A session with its parts in the order of their ids, to compare.
+fn in_order(mut session: Session) -> Session {
+    session.car_classes.sort_by_key(|class| class.car_class_id);
+    session.cars.sort_by_key(|car| (car.car_class_id, car.car_id));
+    session.entrants.sort_by_key(|entrant| entrant.entrant_id);
+    session
+}
+
 /// The laps of the whole field; for some league sessions iRacing has only the driver's own; `None` if there are none.
 async fn lap_chart(
+    state: &State,
     data: &DriverData,
     driver: DriverId,
     session: &Session,
     simsession: i32,
 ) -> Result<Option<LapChart>, FetchError> {
     let subsession = session.info.subsession_id.0;
+    state.admit(1).await?;
     let field = data.lap_chart_data(subsession, i64::from(simsession)).await.map(|chart| chart.rows);
     let rows = match if_any(field)? {
         Some(rows) => Some(rows),
         None => {
+            state.admit(1).await?;
             let own = data.lap_data(subsession, i64::from(simsession), LapsOf::Driver(driver.0)).await;
             if_any(own.map(|laps| laps.rows))?
         }
@@ -140,6 +166,13 @@ fn race_error(error: Error) -> FetchError {
 }
 
 /// The failure as it is kept.
-pub(crate) fn failure(listed: Listed, reason: FailureReason, detail: String, attempts: u32) -> RaceFailure {
-    RaceFailure { subsession_id: listed.subsession_id, start_time: listed.start_time, reason, detail, attempts }
+pub(crate) fn failure(
+    listed: Listed,
+    reason: FailureReason,
+    detail: String,
+    attempts: u32,
+    tried_at: Timestamp,
+) -> RaceFailure {
+    let Listed { subsession_id, start_time, end_time: _ } = listed;
+    RaceFailure { subsession_id, start_time, reason, detail, attempts, tried_at }
 }

@@ -1,5 +1,7 @@
 //! A run: from the lock to the last window.
 
+mod results;
+
 use crate::{
     State,
     progress::{Progress, ProgressError},
@@ -8,7 +10,7 @@ use crate::{
 };
 use domain::{
     DriverId, IngestionRun, RaceFailure, RunId, RunReason, RunStatus,
-    ingestion::{ATTEMPTS, FailureReason, OVERLAP, SearchWindow},
+    ingestion::{FailureReason, OVERLAP, SearchWindow},
 };
 use futures::{StreamExt, stream};
 use iracing::{DriverData, Error};
@@ -125,6 +127,10 @@ pub(crate) async fn work(
         }
         Stop::Wait(reason, retry_at) => {
             tracing::warn!(%driver, %run_id, ?reason, %retry_at, "run waits");
+            if reason == RunReason::Maintenance {
+                // Nobody else needs to find out for themselves.
+                state.store.put_iracing_pause(retry_at).await?;
+            }
             progress.hand_back(Some((reason, retry_at))).await?;
             state.queue.send(&message, delay(state.clock.now(), retry_at)).await?;
         }
@@ -145,13 +151,16 @@ pub(crate) async fn work(
 async fn ingest(state: &State, progress: &mut Progress<'_>, deadline: Timestamp) -> Result<(), Stop> {
     let driver = progress.run.driver_id;
     progress.start().await?;
+    if let Some(until) = state.store.iracing_pause(state.clock.now()).await? {
+        return Err(Stop::Wait(RunReason::Maintenance, until));
+    }
     let stop_at = deadline.saturating_sub(MARGIN).unwrap_or(deadline);
     let mut worker = Worker { state, driver, stop_at, data: None, failed_before: HashMap::new(), upstream_failures: 0 };
     let failed_before = state.store.failed_races(driver).await?;
     worker.failed_before = failed_before.iter().map(|failure| (failure.subsession_id, failure.attempts)).collect();
     if progress.run.windows_done == 0 {
-        let again: Vec<_> =
-            failed_before.iter().filter(|failure| failure.attempts < ATTEMPTS).map(Listed::from).collect();
+        let now = state.clock.now();
+        let again: Vec<_> = failed_before.iter().filter(|failure| failure.is_due(now)).map(Listed::from).collect();
         progress.run.races_found += u32::try_from(again.len()).unwrap_or(u32::MAX);
         worker.store_races(progress, again).await?;
     }
@@ -172,7 +181,7 @@ async fn ingest(state: &State, progress: &mut Progress<'_>, deadline: Timestamp)
         progress.run.windows_done += 1;
         progress.tick().await?;
     }
-    Ok(())
+    worker.check_results(progress).await
 }
 
 /// Counts what a search of a window found.
@@ -213,7 +222,8 @@ impl Worker<'_> {
         let data = match self.data.take() {
             Some(data) => data.with_access_token(token.secret),
             None => {
-                self.state.data.for_driver(token.secret, self.state.budget(self.driver)).with_deadline(self.stop_at)
+                let budget = self.state.shared_budget(self.driver).await?;
+                self.state.data.for_driver(token.secret, budget).with_deadline(self.stop_at)
             }
         };
         self.data = Some(data.clone());
@@ -231,6 +241,7 @@ impl Worker<'_> {
 
     async fn search(&mut self, window: SearchWindow) -> Result<Vec<Listed>, Stop> {
         let data = self.data().await?;
+        self.state.admit(search::REQUESTS).await.map_err(|error| self.fetch_stop(error))?;
         match search::races_in(&data, self.driver, window).await {
             Err(Error::Unauthorized) => {
                 let data = self.renewed_data(&data).await?;
@@ -276,7 +287,7 @@ impl Worker<'_> {
                         break;
                     }
                     Err(FetchError::Store(error)) => {
-                        stop = Some(error.into());
+                        stop = Some(Stop::Store(error));
                         break;
                     }
                     Ok(fetched) => {
@@ -339,8 +350,8 @@ impl Worker<'_> {
         }
         let attempts = self.failed_before.get(&listed.subsession_id).copied();
         if laps_missing {
-            let detail = "the result is stored, its laps are not there yet".to_owned();
-            let failure = race::failure(listed, FailureReason::LapsNotReady, detail, attempts.unwrap_or(0) + 1);
+            let (detail, now) = ("the result is stored, its laps are not there yet".to_owned(), self.state.clock.now());
+            let failure = race::failure(listed, FailureReason::LapsNotReady, detail, attempts.unwrap_or(0) + 1, now);
             self.state.store.put_failed_race(self.driver, &failure).await?;
         } else if attempts.is_some() {
             self.state.store.delete_failed_race(self.driver, listed.subsession_id).await?;
@@ -357,7 +368,7 @@ impl Worker<'_> {
     ) -> Result<(), Stop> {
         let attempts = self.failed_before.get(&listed.subsession_id).copied().unwrap_or(0) + 1;
         tracing::warn!(subsession_id = %listed.subsession_id, ?reason, detail, attempts, "race failed");
-        let failure = race::failure(listed, reason, detail, attempts);
+        let failure = race::failure(listed, reason, detail, attempts, self.state.clock.now());
         self.state.store.put_failed_race(self.driver, &failure).await?;
         self.failed_before.insert(listed.subsession_id, attempts);
         progress.run.fail_race(failure);
@@ -385,6 +396,18 @@ impl Worker<'_> {
             Error::Maintenance => Stop::Wait(RunReason::Maintenance, self.after(MAINTENANCE_PAUSE)),
             error => {
                 tracing::warn!(%error, "iracing does not answer as it should");
+                Stop::Wait(RunReason::UpstreamError, self.after(UPSTREAM_PAUSE))
+            }
+        }
+    }
+
+    /// The same for what fetching ends in.
+    fn fetch_stop(&self, error: FetchError) -> Stop {
+        match error {
+            FetchError::Store(error) => Stop::Store(error),
+            FetchError::Iracing(error) => self.stop(&error),
+            error @ (FetchError::Race { .. } | FetchError::NoRace) => {
+                tracing::warn!(%error, "a race ended its run");
                 Stop::Wait(RunReason::UpstreamError, self.after(UPSTREAM_PAUSE))
             }
         }

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 /// iRacing's event type of a race.
 const RACE: i64 = 5;
 
+/// Counted requests of one search: series, and hosted and league sessions.
+pub(crate) const REQUESTS: u32 = 2;
+
 /// A race that iRacing lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Listed {

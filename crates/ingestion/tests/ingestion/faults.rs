@@ -35,6 +35,7 @@ async fn one_race_that_always_fails_does_not_stop_the_others_and_is_tried_again(
     assert_eq!((again.races_failed, again.failures[0].attempts), (1, 2));
 
     world.sandbox.faults().clear();
+    world.clock.advance(SignedDuration::from_hours(1));
     let healed = world.sync(driver).await;
     assert_eq!((healed.races_done, healed.races_failed), (1, 0));
     assert_eq!(ids(&world.races(driver).await), world.truth(driver));
@@ -49,10 +50,21 @@ async fn a_race_that_keeps_failing_is_left_alone_after_five_runs() {
     for attempt in 1..=5 {
         let run = world.sync(driver).await;
         assert_eq!(run.failures[0].attempts, attempt);
+        if attempt > 1 {
+            let run = world.sync(driver).await;
+            assert_eq!(run.races_failed, 0, "it is left alone for a while");
+        }
+        world.clock.advance(SignedDuration::from_hours(48));
     }
     let run = world.sync(driver).await;
     assert_eq!(run.races_failed, 0);
-    assert_eq!(world.store.failed_races(driver).await.unwrap()[0].attempts, 5, "it stays listed");
+    let listed = world.store.failed_races(driver).await.unwrap();
+    assert_eq!((listed[0].attempts, listed[0].next_try()), (5, None), "it stays listed");
+
+    assert!(world.store.retry_failed_race(driver, bad).await.unwrap());
+    world.sandbox.faults().clear();
+    assert_eq!(world.sync(driver).await.races_done, 1, "the driver asked for it");
+    assert_eq!(world.store.failed_races(driver).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod careers;
+mod daily;
 mod faults;
 mod queue;
+mod results;
+mod upstream;
 mod world;

@@ -69,7 +69,16 @@ impl World {
         Self::with_content(now, Content::Generated(Careers::new(1).only(members))).await
     }
 
+    /// The same with some settings of the worker changed.
+    pub async fn with_settings(now: &str, members: &[i64], settings: &[(&str, &str)]) -> Self {
+        Self::with(now, Content::Generated(Careers::new(1).only(members)), settings).await
+    }
+
     pub async fn with_content(now: &str, content: Content) -> Self {
+        Self::with(now, content, &[]).await
+    }
+
+    async fn with(now: &str, content: Content, settings: &[(&str, &str)]) -> Self {
         let (clock, handle) = Clock::fixed(now.parse().unwrap());
         let engines = Engines::start(EnginesConfig { data_dir: None, clock: clock.source() }).await.unwrap();
         engines.dynamodb.create_table("spinout").unwrap();
@@ -119,7 +128,7 @@ impl World {
         engines.secrets.put("sealing", sealing).unwrap();
         let credentials = r#"{"oauth_client_id":"spinout-local","oauth_client_secret":"spinout-local-secret"}"#;
         engines.secrets.put("iracing", credentials).unwrap();
-        let environment = Environment::of([
+        let usual = [
             ("DYNAMODB_TABLE", "spinout"),
             ("RACE_INGESTION_QUEUE_URL", &queue_url),
             ("WS_MANAGEMENT_ENDPOINT", &management),
@@ -127,7 +136,10 @@ impl World {
             ("JWT_ENCRYPTION_KEY_SECRET", "sealing"),
             ("IRACING_OAUTH_BASE_URL", &format!("{base_url}/oauth2")),
             ("IRACING_DATA_BASE_URL", &base_url),
-        ]);
+            // The clock moves with the requests: a minute of it is 6,000 of them.
+            ("IRACING_REQUESTS_PER_MINUTE", "1000000"),
+        ];
+        let environment = Environment::of(usual.into_iter().chain(settings.iter().copied()));
         let aws = Aws::local(&Endpoints {
             dynamodb: engines.dynamodb.endpoint(),
             sqs: engines.sqs.endpoint(),
@@ -199,11 +211,15 @@ impl World {
             run_id.clone(),
             driver,
             known.member_since,
-            known.races_ingested_to,
+            known.searched_to(self.now()),
             LONGEST_WINDOW,
             self.now(),
         );
-        self.store.begin_run(&run, self.now(), self.now() + SignedDuration::from_mins(15)).await.unwrap().unwrap();
+        self.store
+            .begin_run(&run, None, self.now(), self.now() + SignedDuration::from_mins(15))
+            .await
+            .unwrap()
+            .unwrap();
         message(&QueueMessage::Ingest { driver_id: driver, run_id, correlation_id: "test".into() })
     }
 
