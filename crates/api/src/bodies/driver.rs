@@ -1,7 +1,6 @@
-use domain::Driver;
+use domain::{Driver, IngestionLock};
 use jiff::Timestamp;
-use serde::Serialize;
-use store::ingestion_lock::IngestionLock;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A session: who is signed in, and the token to show.
@@ -42,6 +41,8 @@ pub(crate) struct DriverBody {
     login_count: u64,
     /// Number of races stored.
     session_count: u64,
+    /// They are brought up to date once a day without asking.
+    daily_sync: bool,
     /// What an operator has granted.
     #[schema(value_type = Vec<String>)]
     entitlements: Vec<&'static str>,
@@ -60,6 +61,8 @@ impl DriverBody {
             login_count,
             session_count,
             entitlements,
+            daily_sync,
+            results_checked_at: _,
         } = driver;
         Self {
             driver_id: driver_id.0,
@@ -71,7 +74,17 @@ impl DriverBody {
             last_login: *last_login,
             login_count: *login_count,
             session_count: *session_count,
+            daily_sync: *daily_sync,
             entitlements: entitlements.iter().map(|held| held.as_str()).collect(),
         }
     }
+}
+
+/// Whether a driver wants the daily sync.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = DailySync)]
+pub(crate) struct DailySyncBody {
+    /// Bring them up to date once a day without asking.
+    pub(crate) enabled: bool,
 }

@@ -194,3 +194,14 @@ impl From<Race> for RaceBody {
         }
     }
 }
+
+/// What a race was until its result changed.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = EarlierResult)]
+pub(crate) struct EarlierResultBody {
+    /// When the change was seen.
+    pub(crate) changed_at: Timestamp,
+    /// The race until then.
+    pub(crate) race: RaceBody,
+}

@@ -2,7 +2,7 @@
 
 use crate::{
     bodies::ListBody,
-    extract::{CorrelationId, SignedIn},
+    extract::{CorrelationId, Path, SignedIn},
     problem::{ApiError, ProblemBody},
     query::Query,
     state::State as ApiState,
@@ -12,20 +12,16 @@ use axum::{
     extract::{FromRequestParts, State},
     http::{StatusCode, request::Parts},
 };
-use domain::{IngestionRun, RunId};
+use domain::{DriverId, IngestionRun, RunId, SubsessionId};
 use iracing_token::TokenError;
-use jiff::{SignedDuration, Timestamp};
-use messaging::{QueueMessage, RunBody};
+use jiff::SignedDuration;
+use messaging::{FailureBody, QueueMessage, RunBody};
 use std::time::Duration;
-use store::{Store, ingestion_lock::IngestionLock};
+use store::{Store, ingestion_lock::Requested, ingestion_run::new_run_id};
 use utoipa::IntoParams;
-use uuid::{NoContext, Uuid};
 
 /// How long a run may wait for its worker before another may take its place.
 const QUEUED_LEASE: SignedDuration = SignedDuration::from_secs(900);
-
-/// A lock that ends between two looks at it is tried again, so often.
-const TRIES: u32 = 3;
 
 const DEFAULT_LIMIT: usize = 20;
 const LARGEST_LIMIT: i64 = 100;
@@ -52,7 +48,8 @@ impl<S: Sync> FromRequestParts<S> for RunsQuery {
     }
 }
 
-/// Queues a run that brings the caller's new races in. Problems: `ingestion_active` (with the run),
+/// Queues a run that brings the caller's new races in. A run that is under way is joined: the problem
+/// `ingestion_active` has it, and if its message was lost it is sent again. Further problems:
 /// `ingestion_cooling_down`, `iracing_sign_in_required`.
 #[utoipa::path(
     post,
@@ -81,17 +78,38 @@ pub(crate) async fn start(
         new_run_id(now),
         driver.driver_id,
         driver.member_since,
-        driver.races_ingested_to,
+        driver.searched_to(now),
         state.search_window,
         now,
     );
-    begin(&state.store, &run, now).await?;
-    let message = QueueMessage::Ingest { driver_id: driver.driver_id, run_id: run.run_id.clone(), correlation_id };
-    if let Err(error) = state.queue.send(&message, Duration::ZERO).await {
-        state.store.abandon_run(run.driver_id, &run.run_id).await?;
-        return Err(error.into());
+    let until = now.saturating_add(QUEUED_LEASE).unwrap_or(now);
+    match state.store.request_run(&run, now, until).await? {
+        Requested::Begun => {
+            if let Err(error) = queue(&state, run.driver_id, &run.run_id, correlation_id).await {
+                // Should this fail as well, the next request finds that the message is lost.
+                if let Err(error) = state.store.abandon_run(run.driver_id, &run.run_id, now).await {
+                    tracing::warn!(%error, run_id = %run.run_id, "a run without a message could not be ended");
+                }
+                return Err(error);
+            }
+            Ok((StatusCode::ACCEPTED, Json(RunBody::from(&run))))
+        }
+        Requested::Joined { run: active, lock, message_lost } => {
+            if let Some(run_id) = lock.run_id.as_ref().filter(|_| message_lost) {
+                tracing::warn!(driver = %run.driver_id, %run_id, "a run had lost its message, which is sent again");
+                queue(&state, run.driver_id, run_id, correlation_id).await?;
+            }
+            let run = active.map(|run| Box::new(RunBody::from(&*run)));
+            Err(ApiError::IngestionBusy { run, until: lock.locked_until })
+        }
+        Requested::CoolingDown(lock) => Err(ApiError::IngestionBusy { run: None, until: lock.locked_until }),
     }
-    Ok((StatusCode::ACCEPTED, Json(RunBody::from(&run))))
+}
+
+/// Sends a run's message.
+async fn queue(state: &ApiState, driver_id: DriverId, run_id: &RunId, correlation_id: String) -> Result<(), ApiError> {
+    let message = QueueMessage::Ingest { driver_id, run_id: run_id.clone(), correlation_id };
+    Ok(state.queue.send(&message, Duration::ZERO).await?)
 }
 
 /// Lists the caller's runs, newest first.
@@ -112,29 +130,44 @@ pub(crate) async fn runs(
     Ok(Json(ListBody { items: items.iter().map(RunBody::from).collect(), next_cursor }))
 }
 
-/// Gives the run the driver's lock.
-async fn begin(store: &Store, run: &IngestionRun, now: Timestamp) -> Result<(), ApiError> {
-    let until = now.saturating_add(QUEUED_LEASE).unwrap_or(now);
-    for _ in 0..TRIES {
-        match store.begin_run(run, now, until).await? {
-            Ok(()) => return Ok(()),
-            Err(Some(IngestionLock { run_id, holder: _, locked_until })) => {
-                let active = match run_id {
-                    Some(id) => store.run(run.driver_id, &id).await?,
-                    None => None,
-                };
-                let run = active.map(|run| Box::new(RunBody::from(&run)));
-                return Err(ApiError::IngestionBusy { run, until: locked_until });
-            }
-            Err(None) => {}
-        }
-    }
-    Err(ApiError::IngestionBusy { run: None, until: now })
+/// Lists the caller's races that could not be stored, or not wholly, newest first: why, how often they were tried, and
+/// when they are tried next.
+#[utoipa::path(
+    get,
+    path = "/ingestion/failed-races",
+    tag = "ingestion",
+    responses((status = OK, body = ListBody<FailureBody>)),
+    security(("session" = []))
+)]
+pub(crate) async fn failed_races(
+    State(store): State<Store>,
+    SignedIn(caller): SignedIn,
+) -> Result<Json<ListBody<FailureBody>>, ApiError> {
+    let mut failures = store.failed_races(caller.driver_id).await?;
+    failures.sort_by_key(|failure| std::cmp::Reverse((failure.start_time, failure.subsession_id)));
+    Ok(Json(ListBody { items: failures.iter().map(FailureBody::from).collect(), next_cursor: None }))
 }
 
-/// Ids of runs sort by the time they were made.
-fn new_run_id(now: Timestamp) -> RunId {
-    let seconds = u64::try_from(now.as_second()).unwrap_or_default();
-    let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
-    RunId(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds)).to_string())
+/// Lets the next run try a failed race again, also one that was given up.
+#[utoipa::path(
+    post,
+    path = "/ingestion/failed-races/{subsession_id}/retry",
+    tag = "ingestion",
+    params(("subsession_id" = i64, Path, description = "One of the caller's failed races.")),
+    responses(
+        (status = NO_CONTENT),
+        (status = NOT_FOUND, body = ProblemBody, content_type = "application/problem+json")
+    ),
+    security(("session" = []))
+)]
+pub(crate) async fn retry_failed_race(
+    State(store): State<Store>,
+    SignedIn(caller): SignedIn,
+    Path(subsession_id): Path<i64>,
+) -> Result<StatusCode, ApiError> {
+    if store.retry_failed_race(caller.driver_id, SubsessionId(subsession_id)).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(ApiError::NotFound("failed race"))
+    }
 }

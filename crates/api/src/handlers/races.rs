@@ -1,7 +1,10 @@
 //! The driver's races.
 
 use crate::{
-    bodies::{ListBody, race::RaceBody},
+    bodies::{
+        ListBody,
+        race::{EarlierResultBody, RaceBody},
+    },
     extract::{OwnDriver, Path},
     problem::ApiError,
     query::Query,
@@ -98,4 +101,23 @@ pub(crate) async fn show(
 ) -> Result<Json<RaceBody>, ApiError> {
     let race = store.race(driver, driver_race_id).await?.ok_or(ApiError::NotFound("race"))?;
     Ok(Json(race.into()))
+}
+
+/// Lists what a race was before iRacing changed its result, by a protest or a penalty; the latest change first.
+#[utoipa::path(
+    get,
+    path = "/driver/{driver_id}/races/{driver_race_id}/earlier",
+    tag = "races",
+    params(RacePath),
+    responses((status = OK, body = ListBody<EarlierResultBody>)),
+    security(("session" = []))
+)]
+pub(crate) async fn earlier(
+    State(store): State<Store>,
+    OwnDriver(driver): OwnDriver,
+    Path(RacePath { driver_race_id, .. }): Path<RacePath>,
+) -> Result<Json<ListBody<EarlierResultBody>>, ApiError> {
+    let earlier = store.earlier_results(driver, driver_race_id).await?;
+    let items = earlier.into_iter().map(|(changed_at, race)| EarlierResultBody { changed_at, race: race.into() });
+    Ok(Json(ListBody { items: items.collect(), next_cursor: None }))
 }

@@ -83,3 +83,26 @@ async fn a_driver_whom_the_table_does_not_know_is_not_found() {
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "no table is not the same as no driver");
     assert_eq!(answer.header("retry-after"), "2");
 }
+
+#[tokio::test]
+async fn a_driver_turns_the_daily_sync_on_and_off() {
+    let server = Server::start().await;
+    let browser = server.browser_of(DRIVER).await;
+    let put = async |body: &str| {
+        let request = browser.request(Method::PUT, &format!("/driver/{DRIVER}/daily-sync"));
+        let request = request.header("content-type", "application/json").body(Body::from(body.to_owned())).unwrap();
+        browser.send(request).await
+    };
+    let wanted = async || browser.get(&format!("/driver/{DRIVER}")).await.json()["dailySync"].clone();
+    assert_eq!(wanted().await, false);
+
+    let answer = put(r#"{"enabled":true}"#).await;
+    assert_eq!((answer.status, answer.json()["enabled"].clone()), (StatusCode::OK, Value::Bool(true)));
+    assert_eq!(wanted().await, true);
+    assert_eq!(server.store.daily_sync_drivers(None, 10).await.unwrap(), [DRIVER]);
+
+    assert_eq!(put(r#"{"enabled":false}"#).await.status, StatusCode::OK);
+    assert_eq!(wanted().await, false);
+    assert_eq!(server.store.daily_sync_drivers(None, 10).await.unwrap(), []);
+    assert_eq!(put(r#"{"enabled":1}"#).await.fields()[0].0, "enabled");
+}

@@ -1,6 +1,6 @@
 use crate::server::{Browser, DRIVER, Server};
 use axum::http::StatusCode;
-use domain::DriverId;
+use domain::{DriverId, RaceFailure, SubsessionId, ingestion::FailureReason};
 use jiff::SignedDuration;
 use messaging::QueueMessage;
 use serde_json::Value;
@@ -20,15 +20,40 @@ async fn a_run_is_queued_once() {
     assert_eq!((*driver_id, run_id.0.as_str()), (DRIVER, run["runId"].as_str().unwrap()));
     assert_eq!(correlation_id, answer.header("x-correlation-id"));
 
-    server.minutes_pass(5);
+    server.clock.advance(SignedDuration::from_secs(30));
     let again = browser.post("/ingestion/race", Value::Null).await;
     assert_eq!((again.status, again.code()), (StatusCode::TOO_MANY_REQUESTS, "ingestion_active".to_owned()));
-    assert_eq!(again.header("retry-after"), "600");
+    assert_eq!(again.header("retry-after"), "870");
     assert_eq!(again.json()["run"], run);
     assert!(server.queued().await.is_empty());
 
     let driver = browser.get(&format!("/driver/{DRIVER}")).await.json();
     assert_eq!(driver["ingestionBlockedUntil"], "2026-07-15T12:15:00Z");
+}
+
+#[tokio::test]
+async fn a_request_that_meets_a_run_without_a_message_sends_it_again() {
+    let server = Server::start().await;
+    let mut browser = server.signed_in().await;
+    let run = browser.post("/ingestion/race", Value::Null).await.json();
+    assert_eq!(server.queued().await.len(), 1, "and nobody works at it: the process died");
+
+    server.minutes_pass(5);
+    let joined = browser.post("/ingestion/race", Value::Null).await;
+    assert_eq!((joined.code(), &joined.json()["run"]["runId"]), ("ingestion_active".to_owned(), &run["runId"]));
+    let [QueueMessage::Ingest { run_id, .. }] = &server.queued().await[..] else { panic!("one message") };
+    assert_eq!(run_id.0.as_str(), run["runId"].as_str().unwrap());
+    browser.post("/ingestion/race", Value::Null).await;
+    assert!(server.queued().await.is_empty(), "once is enough");
+
+    server.minutes_pass(15);
+    browser.refresh().await;
+    let next = browser.post("/ingestion/race", Value::Null).await;
+    assert_eq!(next.status, StatusCode::ACCEPTED, "{}", next.json());
+    let runs = browser.get("/ingestion/runs").await.json();
+    let states: Vec<_> = runs["items"].as_array().unwrap().iter().map(|run| &run["status"]).collect();
+    assert_eq!(states, ["queued", "failed"], "the one that died is marked so");
+    assert_eq!(runs["items"][1]["reason"], "interrupted");
 }
 
 #[tokio::test]
@@ -95,4 +120,48 @@ async fn a_run_whose_message_is_not_queued_leaves_no_lock() {
     let answer = cut_off.post("/ingestion/race", Value::Null).await;
     assert_eq!((answer.status, answer.code()), (StatusCode::SERVICE_UNAVAILABLE, "unavailable".to_owned()));
     assert_eq!(server.store.ingestion_lock(DRIVER, server.clock.now()).await.unwrap(), None);
+    let runs = browser.get("/ingestion/runs").await.json();
+    assert_eq!((&runs["items"][0]["status"], &runs["items"][0]["reason"]), (&"failed".into(), &"internal".into()));
+}
+
+#[tokio::test]
+async fn failed_races_are_listed_and_tried_again_when_the_driver_asks() {
+    let server = Server::start().await;
+    let mut browser = server.signed_in().await;
+    let failure = |subsession: i64, attempts| RaceFailure {
+        subsession_id: SubsessionId(subsession),
+        start_time: server.clock.now() - SignedDuration::from_hours(subsession),
+        reason: FailureReason::NotReady,
+        detail: "not found".to_owned(),
+        attempts,
+        tried_at: server.clock.now(),
+    };
+    for failure in [failure(9, 5), failure(3, 1)] {
+        server.store.put_failed_race(DRIVER, &failure).await.unwrap();
+    }
+    let listed = browser.get("/ingestion/failed-races").await.json();
+    assert_eq!(
+        listed["items"][1],
+        serde_json::json!({
+            "subsessionId": 9,
+            "startTime": "2026-07-15T03:00:00Z",
+            "reason": "not_ready",
+            "detail": "not found",
+            "attempts": 5,
+            "triedAt": "2026-07-15T12:00:00Z",
+            "nextTryAt": null
+        })
+    );
+    assert_eq!(listed["items"][0]["nextTryAt"], "2026-07-15T12:05:00Z");
+
+    let mut stranger = server.browser_of(DriverId(999)).await;
+    assert_eq!(stranger.post("/ingestion/failed-races/9/retry", Value::Null).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(stranger.get("/ingestion/failed-races").await.json()["items"], Value::Array(vec![]));
+
+    assert_eq!(browser.post("/ingestion/failed-races/9/retry", Value::Null).await.status, StatusCode::NO_CONTENT);
+    let again = server.store.failed_races(DRIVER).await.unwrap();
+    assert!(again.iter().any(|race| race.subsession_id == SubsessionId(9) && race.is_due(server.clock.now())));
+    assert_eq!(browser.post("/ingestion/failed-races/8/retry", Value::Null).await.status, StatusCode::NOT_FOUND);
+    let nonsense = browser.post("/ingestion/failed-races/x/retry", Value::Null).await;
+    assert_eq!(nonsense.fields()[0].0, "subsession_id");
 }

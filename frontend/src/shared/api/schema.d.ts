@@ -248,6 +248,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/driver/{driver_id}/daily-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Turns the daily sync on or off: with it the caller's new races come in once a day without asking. */
+        put: operations["driver_set_daily_sync"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/driver/{driver_id}/journal": {
         parameters: {
             query?: never;
@@ -291,6 +308,23 @@ export interface paths {
         };
         /** Returns one of the caller's races. */
         get: operations["races_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/driver/{driver_id}/races/{driver_race_id}/earlier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what a race was before iRacing changed its result, by a protest or a penalty; the latest change first. */
+        get: operations["races_earlier"];
         put?: never;
         post?: never;
         delete?: never;
@@ -392,6 +426,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ingestion/failed-races": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the caller's races that could not be stored, or not wholly, newest first: why, how often they were tried, and
+         *     when they are tried next.
+         */
+        get: operations["ingestion_failed_races"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ingestion/failed-races/{subsession_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the next run try a failed race again, also one that was given up. */
+        post: operations["ingestion_retry_failed_race"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ingestion/race": {
         parameters: {
             query?: never;
@@ -402,7 +473,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Queues a run that brings the caller's new races in. Problems: `ingestion_active` (with the run),
+         * Queues a run that brings the caller's new races in. A run that is under way is joined: the problem
+         *     `ingestion_active` has it, and if its message was lost it is sent again. Further problems:
          *     `ingestion_cooling_down`, `iracing_sign_in_required`.
          */
         post: operations["ingestion_start"];
@@ -782,6 +854,11 @@ export interface components {
             /** @description Whether the rating formula holds: an official race of drivers, all rated, without heats. */
             rated: boolean;
         };
+        /** @description Whether a driver wants the daily sync. */
+        DailySync: {
+            /** @description Bring them up to date once a day without asking. */
+            enabled: boolean;
+        };
         /** @description What the races of a discipline did to its ratings. */
         DisciplineSummary: {
             /** @enum {string} */
@@ -835,8 +912,20 @@ export interface components {
              * @description Number of races stored.
              */
             sessionCount: number;
+            /** @description They are brought up to date once a day without asking. */
+            dailySync: boolean;
             /** @description What an operator has granted. */
             entitlements: string[];
+        };
+        /** @description What a race was until its result changed. */
+        EarlierResult: {
+            /**
+             * Format: date-time
+             * @description When the change was seen.
+             */
+            changedAt: string;
+            /** @description The race until then. */
+            race: components["schemas"]["Race"];
         };
         /** @description One line of the result: a driver, a team, or an AI driver. */
         Entrant: {
@@ -1127,6 +1216,21 @@ export interface components {
             to: number;
         };
         /** @description One page of a list. */
+        ListBody_EarlierResult: {
+            /** @description The items, in the list's order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When the change was seen.
+                 */
+                changedAt: string;
+                /** @description The race until then. */
+                race: components["schemas"]["Race"];
+            }[];
+            /** @description Where the next page begins: the `cursor` to ask with; null at the end. */
+            nextCursor: string | null;
+        };
+        /** @description One page of a list. */
         ListBody_JournalItem: {
             /** @description The items, in the list's order. */
             items: {
@@ -1270,6 +1374,43 @@ export interface components {
                 hasLaps: boolean;
                 /** @enum {string} */
                 source: "iracing" | "import";
+            }[];
+            /** @description Where the next page begins: the `cursor` to ask with; null at the end. */
+            nextCursor: string | null;
+        };
+        /** @description One page of a list. */
+        ListBody_RaceFailure: {
+            /** @description The items, in the list's order. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Which.
+                 */
+                subsessionId: number;
+                /**
+                 * Format: date-time
+                 * @description When it started.
+                 */
+                startTime: string;
+                /** @description Why, as a code. */
+                reason: components["schemas"]["FailureReason"];
+                /** @description Why, in English words. */
+                detail: string;
+                /**
+                 * Format: int32
+                 * @description How many runs have tried.
+                 */
+                attempts: number;
+                /**
+                 * Format: date-time
+                 * @description When it was tried last.
+                 */
+                triedAt: string;
+                /**
+                 * Format: date-time
+                 * @description From when on the next run tries it again; null when it is given up until the driver asks for it.
+                 */
+                nextTryAt: string | null;
             }[];
             /** @description Where the next page begins: the `cursor` to ask with; null at the end. */
             nextCursor: string | null;
@@ -1674,6 +1815,21 @@ export interface components {
             reason: components["schemas"]["FailureReason"];
             /** @description Why, in English words. */
             detail: string;
+            /**
+             * Format: int32
+             * @description How many runs have tried.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was tried last.
+             */
+            triedAt: string;
+            /**
+             * Format: date-time
+             * @description From when on the next run tries it again; null when it is given up until the driver asks for it.
+             */
+            nextTryAt: string | null;
         };
         /** @description The ratings of one discipline. */
         RatingCurve: {
@@ -1971,7 +2127,7 @@ export interface components {
          * @description Why a run waits or ended early.
          * @enum {string}
          */
-        RunReason: "rate_limited" | "maintenance" | "upstream_error" | "sign_in_required" | "internal";
+        RunReason: "rate_limited" | "maintenance" | "upstream_error" | "sign_in_required" | "interrupted" | "internal";
         /**
          * @description Where a run is.
          * @enum {string}
@@ -3169,6 +3325,49 @@ export interface operations {
             };
         };
     };
+    driver_set_daily_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DailySync"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailySync"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     journal_list: {
         parameters: {
             query?: {
@@ -3303,6 +3502,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Race"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    races_earlier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+                /**
+                 * @description `<start second>-<subsession id>`.
+                 * @example 1766953800-82263872
+                 */
+                driver_race_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_EarlierResult"];
                 };
             };
             /** @description A problem. */
@@ -3570,6 +3805,71 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingestion_failed_races: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBody_RaceFailure"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingestion_retry_failed_race: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the caller's failed races. */
+                subsession_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

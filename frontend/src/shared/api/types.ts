@@ -24,6 +24,8 @@ export type LapColumns = FieldLaps['entrants'][number]
 
 export type RunList = JsonOf<paths['/ingestion/runs']['get']['responses'][200]>
 export type Run = RunList['items'][number]
+export type FailedRaceList = JsonOf<paths['/ingestion/failed-races']['get']['responses'][200]>
+export type FailedRace = FailedRaceList['items'][number]
 
 export type ImportOutcome = JsonOf<paths['/import/event-result']['post']['responses'][200]>
 
@@ -47,5 +49,3 @@ export type TrackList = JsonOf<paths['/tracks']['get']['responses'][200]>
 export type Track = TrackList['items'][number]
 export type Car = JsonOf<paths['/cars']['get']['responses'][200]>['items'][number]
 export type Series = JsonOf<paths['/series']['get']['responses'][200]>['items'][number]
-
-export type RatingCurves = JsonOf<paths['/driver/{driver_id}/analytics/ratings']['get']['responses'][200]>
