@@ -30,6 +30,14 @@ test: frontend/node_modules/.package-lock.json ## All tests of services and page
 	cargo test --workspace
 	npm --prefix frontend run test
 
+# Seeds that `make chaos` plays; each takes a second or two. CHAOS_SEED=17 plays that one again.
+SEEDS ?= 100
+
+.PHONY: chaos
+chaos: ## Everything that can go wrong, at random: SEEDS=100 plays so many seeds, `make test` a few
+	CHAOS_SEEDS=$(SEEDS) cargo test --package standalone --test chaos -- --nocapture --include-ignored
+	cargo test --release --package domain --test explorer -- --nocapture --include-ignored
+
 .PHONY: e2e
 e2e: frontend/dist/index.html ## Browser tests of the whole system, in Chromium
 	cargo test --workspace --no-run # builds the program with the features that the tests have built it with

@@ -67,6 +67,10 @@ pub enum Command {
     Admin(AdminOptions),
     /// List the drivers who have signed in
     Drivers(CommonOptions),
+    /// List the messages that were given up after failing too often
+    DeadLetters(DeadLetterOptions),
+    /// Send the messages that were given up back to work
+    Redrive(DeadLetterOptions),
     /// Write the API's OpenAPI description to standard output
     Openapi,
 }
@@ -136,6 +140,20 @@ pub struct ImportOptions {
     /// Folder and logging.
     #[command(flatten)]
     pub common: CommonOptions,
+}
+
+/// Options of `spinout dead-letters` and `spinout redrive`.
+#[derive(Debug, Clone, Args)]
+pub struct DeadLetterOptions {
+    /// Folder and logging.
+    #[command(flatten)]
+    pub common: CommonOptions,
+    /// On AWS: address of the queue of failed messages; needs AWS credentials instead of a data folder
+    #[arg(long, value_name = "URL", requires = "queue_url")]
+    pub dead_letter_queue_url: Option<String>,
+    /// On AWS: address of the queue that they go back to
+    #[arg(long, value_name = "URL", requires = "dead_letter_queue_url")]
+    pub queue_url: Option<String>,
 }
 
 /// Options of `spinout admin`.

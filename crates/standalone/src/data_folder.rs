@@ -1,14 +1,23 @@
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
-use engines::{DynamoDb, Engines, EnginesConfig, Secrets};
+use engines::{DeadLetter, DynamoDb, Engines, EnginesConfig, QueueSettings, Secrets, Sqs};
 use runtime::{Aws, Endpoints, Secret};
 use serde_json::json;
 
 /// The one table.
 pub(crate) const TABLE: &str = "spinout";
+/// The queue of work.
+pub(crate) const QUEUE: &str = "ingestion";
+/// The queue of messages that were given up.
+pub(crate) const DEAD_LETTER_QUEUE: &str = "ingestion-dead-letter";
+/// Longer than the worker may take, or a second one would get the message too.
+const VISIBILITY: Duration = Duration::from_secs(16 * 60);
+/// A message that failed so often is given up.
+const MAX_RECEIVE_COUNT: u32 = 5;
 /// Name of the secret with the key that signs sessions.
 pub(crate) const SIGNING_KEY: &str = "jwt-signing-key";
 /// Name of the secret with the key that seals tokens.
@@ -87,6 +96,13 @@ impl DataFolder {
         Ok(dynamodb)
     }
 
+    /// Opens the queues alone, which may be done beside a running system.
+    pub(crate) async fn open_queues(&self) -> anyhow::Result<Sqs> {
+        let sqs = Sqs::start_beside(&self.path.join(engines::QUEUE_FILE)).await?;
+        make_queues(&sqs)?;
+        Ok(sqs)
+    }
+
     /// Opens the secrets alone, with the keys made where they are missing.
     pub(crate) async fn open_secrets(&self) -> anyhow::Result<Secrets> {
         let secrets = Secrets::start(Some(&self.path.join(engines::SECRETS_FOLDER))).await?;
@@ -103,6 +119,13 @@ pub(crate) async fn connect(engines: &Engines) -> Aws {
         secrets: engines.secrets.endpoint(),
     })
     .await
+}
+
+/// Makes the queues that are missing; answers the address of the one for work.
+pub(crate) fn make_queues(sqs: &Sqs) -> anyhow::Result<String> {
+    sqs.create_queue(DEAD_LETTER_QUEUE, &QueueSettings::default())?;
+    let dead_letter = DeadLetter { queue: DEAD_LETTER_QUEUE.to_owned(), max_receive_count: MAX_RECEIVE_COUNT };
+    sqs.create_queue(QUEUE, &QueueSettings { visibility_timeout: VISIBILITY, dead_letter: Some(dead_letter) })
 }
 
 /// Makes the keys of a new installation.

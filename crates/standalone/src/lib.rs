@@ -5,7 +5,7 @@
 //! - [`DataFolder`]: what outlives the process, and the embedded engines over it;
 //! - [`Spinout`]: the running system: pages at `/`, API at `/api`, WebSocket at `/ws`, worker, and the sandbox at
 //!   `/iracing-sandbox` unless iRacing itself is asked;
-//! - [`import`], [`admin`]: what the command line does without the system running.
+//! - [`import`], [`admin`], [`dead_letters`]: what the command line does without the system running.
 //!
 //! The services are the very ones that run on AWS; only their endpoints differ.
 
@@ -13,6 +13,7 @@ pub mod admin;
 pub mod cli;
 mod config;
 mod data_folder;
+pub mod dead_letters;
 pub mod import;
 mod pages;
 mod system;

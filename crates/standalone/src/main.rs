@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use runtime::{Environment, LogFormat, telemetry};
 use standalone::cli::{AdminAction, Command, CommandLine, RunOptions};
-use standalone::{Config, Spinout, admin, import};
+use standalone::{Config, Spinout, admin, dead_letters, import};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
@@ -42,6 +42,14 @@ async fn obey(CommandLine { command, run }: CommandLine) -> anyhow::Result<ExitC
         Command::Drivers(options) => {
             telemetry(&options.log_directives(), LogFormat::Text)?;
             admin::list_drivers(&options.data_dir, output).await?;
+        }
+        Command::DeadLetters(options) => {
+            telemetry(&options.common.log_directives(), LogFormat::Text)?;
+            dead_letters::list(&options, output).await?;
+        }
+        Command::Redrive(options) => {
+            telemetry(&options.common.log_directives(), LogFormat::Text)?;
+            dead_letters::redrive(&options, output).await?;
         }
         Command::Openapi => output.write_all(api::openapi_document()?.as_bytes())?,
     }

@@ -7,11 +7,11 @@ use anyhow::Context;
 use aws_lambda_events::sqs::SqsEvent;
 use axum::Router;
 use engines::{
-    DeadLetter, Engines, EventSourceMapping, Function, InvokeError, QueueSettings, WebSocketGateway,
-    WebSocketGatewaySettings, function,
+    Engines, EventSourceMapping, Function, InvokeError, WebSocketGateway, WebSocketGatewaySettings, function,
 };
 use iracing_sandbox::{Careers, Content, Sandbox};
 use jiff::SignedDuration;
+use messaging::{IngestionQueue, QueueMessage};
 use runtime::{Aws, Clock, Environment, Secret};
 use store::Store;
 use tokio::net::TcpListener;
@@ -22,17 +22,16 @@ use url::Url;
 use crate::config::{Config, Iracing, IracingClient, SandboxConfig};
 use crate::data_folder::{
     DataFolder, ENCRYPTION_KEY, FolderLock, IRACING_CREDENTIALS, SIGNING_KEY, TABLE, connect, keep_credentials,
+    make_queues,
 };
 use crate::pages;
 
-const QUEUE: &str = "ingestion";
-const DEAD_LETTER_QUEUE: &str = "ingestion-dead-letter";
-/// How long the worker may be at one message, as a Lambda may; then the run goes back to the queue.
-const WORK_AT_MOST: SignedDuration = SignedDuration::from_mins(15);
-/// Longer than the worker may take, or a second one would get the message too.
-const VISIBILITY: Duration = Duration::from_secs(16 * 60);
-/// A message that failed so often is given up.
-const MAX_RECEIVE_COUNT: u32 = 5;
+/// How long the worker may be at one message; then the run goes back to the queue, behind those of other drivers.
+const WORK_AT_MOST: SignedDuration = SignedDuration::from_mins(2);
+/// How often it is looked whether a day has passed since the last daily sync.
+const LOOK_AT_THE_DAY_EVERY: Duration = Duration::from_secs(60);
+/// The daily sync is a day after the last one, or at the start if that is later.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Imports side by side; messages that close connections take a place too, for a moment.
 const WORKERS: usize = 8;
 /// How long a stop waits for what is under way. An import takes longer and goes on at the next start.
@@ -73,14 +72,15 @@ impl Spinout {
 
         let engines = folder.start_engines(&lock).await?;
         let aws = connect(&engines).await;
-        engines.sqs.create_queue(DEAD_LETTER_QUEUE, &QueueSettings::default())?;
-        let dead_letter = DeadLetter { queue: DEAD_LETTER_QUEUE.to_owned(), max_receive_count: MAX_RECEIVE_COUNT };
-        let settings = QueueSettings { visibility_timeout: VISIBILITY, dead_letter: Some(dead_letter) };
-        let queue_url = engines.sqs.create_queue(QUEUE, &settings)?;
+        let queue_url = make_queues(&engines.sqs)?;
         // Nobody else works on this folder: whoever holds a lock died with the process before.
-        let released = Store::new(aws.dynamodb.clone(), TABLE).release_locks_of_dead_workers().await?;
-        if released > 0 {
-            tracing::info!(released, "imports that were interrupted go on");
+        let interrupted = Store::new(aws.dynamodb.clone(), TABLE).release_locks_of_dead_workers().await?;
+        let queue = IngestionQueue::new(aws.sqs.clone(), &queue_url);
+        for (driver_id, run_id) in interrupted {
+            // It may have died between a run's record and its message. One too many finds the run over.
+            tracing::info!(%driver_id, %run_id, "an import that was interrupted goes on");
+            let correlation_id = runtime::correlation_id(None);
+            queue.send(&QueueMessage::Ingest { driver_id, run_id, correlation_id }, Duration::ZERO).await?;
         }
 
         let (sandbox, iracing) = match config.iracing {
@@ -120,6 +120,8 @@ impl Spinout {
         // The engine's own client: it waits as long as a long poll takes, which the services' clients do not.
         let worker =
             EventSourceMapping::start(engines.sqs.client(), &queue_url, WORKERS, ingestion_function(ingestion)).await?;
+        let daily = daily_sync(Store::new(aws.dynamodb.clone(), TABLE), queue, Clock::system());
+        tokio::spawn(stop.clone().run_until_cancelled_owned(daily));
         Ok(Self {
             data_dir: folder.path().to_owned(),
             address,
@@ -258,6 +260,24 @@ fn ingestion_function(state: ingestion::State) -> Function {
             serde_json::to_value(answer).map_err(InvokeError::failed)
         }
     })
+}
+
+/// What a schedule does on AWS: once a day, queues the message that brings drivers up to date.
+async fn daily_sync(store: Store, queue: IngestionQueue, clock: Clock) {
+    let mut timer = tokio::time::interval(LOOK_AT_THE_DAY_EVERY);
+    loop {
+        timer.tick().await;
+        let occasion = async {
+            if store.claim_daily_sync(clock.now(), DAY).await? {
+                let correlation_id = runtime::correlation_id(None);
+                queue.send(&QueueMessage::DailySync { after: None, correlation_id }, Duration::ZERO).await?;
+            }
+            anyhow::Ok(())
+        };
+        if let Err(error) = occasion.await {
+            tracing::warn!(%error, "the daily sync was not begun");
+        }
+    }
 }
 
 async fn serve(listener: TcpListener, site: Router, stop: CancellationToken) {

@@ -10,7 +10,7 @@
 //! - [`pace`]: how much of the rate limit is used;
 //! - [`units`], [`pages`]: what a race costs to store and a page to read, and how much the API adds to bare reads;
 //! - [`memory`]: the worker in a process of its own, with a race of 24 hours;
-//! - [`first_page`]: the JavaScript of the pages, and how fast they paint.
+//! - [`first_page`]: the JavaScript of the first page.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is what it is for")]
 

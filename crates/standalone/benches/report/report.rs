@@ -82,24 +82,6 @@ const KEYS: &[(&str, &str, Goal, &str)] = &[
     ("bare_race_page_ms", "ms", Goal::None, "reference: median of its bare reads"),
     ("first_page_js_gzip_bytes", "bytes", AtMost(120_000.0), "JavaScript of sign-in page and race log, compressed"),
     (
-        "route_js_gzip_max_bytes",
-        "bytes",
-        AtMost(150_000.0),
-        "JavaScript of the largest page, opened at first, compressed",
-    ),
-    (
-        "filter_to_paint_ms_5000",
-        "ms",
-        AtMost(100.0),
-        "median from a change of filters over 5,000 races to its picture, in log or analytics, whichever is slower",
-    ),
-    (
-        "lap_chart_paint_ms_60x700",
-        "ms",
-        AtMost(150.0),
-        "median from asking for a chart of 60 cars and 700 laps to its picture",
-    ),
-    (
         "worker_peak_bytes",
         "bytes",
         AtMost(128.0 * 1024.0 * 1024.0),
@@ -110,25 +92,17 @@ const KEYS: &[(&str, &str, Goal, &str)] = &[
 
 /// What was measured.
 #[derive(Default)]
-pub struct Report {
-    values: BTreeMap<&'static str, f64>,
-    skipped: Vec<&'static str>,
-}
+pub struct Report(BTreeMap<&'static str, f64>);
 
 impl Report {
     /// Notes a value.
     pub fn set(&mut self, key: &'static str, value: impl Into<f64>) {
-        self.values.insert(key, value.into());
+        self.0.insert(key, value.into());
     }
 
-    /// Notes that a value cannot be measured on this machine, which is no failure.
-    pub fn skip(&mut self, key: &'static str) {
-        self.skipped.push(key);
-    }
-
-    /// Keys without a value that should have one.
+    /// Keys without a value.
     pub fn missing(&self) -> impl Iterator<Item = &'static str> {
-        KEYS.iter().map(|(key, ..)| *key).filter(|key| !self.values.contains_key(key) && !self.skipped.contains(key))
+        KEYS.iter().map(|(key, ..)| *key).filter(|key| !self.0.contains_key(key))
     }
 
     /// Writes one flat JSON object to `target/bench/report.json`.
@@ -136,7 +110,7 @@ impl Report {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
         let file = folder.canonicalize()?.join("report.json");
-        let values: BTreeMap<_, _> = self.values.iter().map(|(key, value)| (key, rounded(*value))).collect();
+        let values: BTreeMap<_, _> = self.0.iter().map(|(key, value)| (key, rounded(*value))).collect();
         fs::write(&file, serde_json::to_string_pretty(&values)? + "\n")
             .with_context(|| format!("cannot write {}", file.display()))?;
         Ok(file)
@@ -152,7 +126,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{:<32} {:>14} {:<9} {:<22} meaning", "key", "value", "unit", "goal")?;
         for (key, unit, goal, meaning) in KEYS {
-            let value = self.values.get(key).copied();
+            let value = self.0.get(key).copied();
             let shown = match value {
                 None => "not measured".to_owned(),
                 Some(value) if value.fract() == 0.0 => format!("{value:.0}"),

@@ -5,5 +5,6 @@
 mod browser;
 mod command_line;
 mod data_folder;
+mod dead_letters;
 mod import;
 mod running;

@@ -1,0 +1,201 @@
+//! Everything that can go wrong, at random, and at the end the promises of ARCHITECTURE.md.
+//!
+//! `make chaos SEEDS=100` plays a hundred seeds; `CHAOS_SEED=17 cargo test --package standalone --test chaos` plays that
+//! one. The same seed plans the same faults at the same requests.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a failed unwrap is a failed test, and the seeds are told"
+)]
+
+mod browser;
+mod fleet;
+mod promises;
+mod proxy;
+mod schedule;
+mod world;
+
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+
+use axum::http::{Method, StatusCode};
+use domain::{DriverId, DriverRaceId, Race, RunStatus, SubsessionId};
+use futures::FutureExt;
+use iracing_sandbox::RaceKind;
+use jiff::SignedDuration;
+use runtime::Environment;
+
+use crate::schedule::{Schedule, WORK_AT_MOST};
+use crate::world::{DRIVERS, START, Stage, World};
+
+/// A seed of the short run takes about a second.
+const SHORT_RUN: u64 = 3;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "part of `make chaos`"]
+async fn the_promises_hold_whatever_goes_wrong() {
+    let environment = Environment::process();
+    let seeds = match environment.optional::<u64>("CHAOS_SEED").unwrap() {
+        Some(seed) => vec![seed],
+        None => (1..=environment.or("CHAOS_SEEDS", SHORT_RUN).unwrap()).collect(),
+    };
+    let stage = Stage::set().await;
+    let mut without_laps = BTreeSet::new();
+    for driver in DRIVERS {
+        let races = imported_anew(&stage, driver).await;
+        assert!(!races.is_empty(), "{driver} has races");
+        without_laps.extend(races.iter().filter(|race| !race.has_laps).map(|race| race.subsession_id));
+    }
+    let mut broken = Vec::new();
+    for &seed in &seeds {
+        // What is played is told with what broke: a panic is a broken promise as well.
+        let played = AssertUnwindSafe(play(&stage, &without_laps, seed)).catch_unwind().await;
+        let promises = played.unwrap_or_else(|_| vec!["it panicked".to_owned()]);
+        if !promises.is_empty() {
+            println!("seed {seed}: {}", promises.join("\n         "));
+            broken.extend(promises);
+        }
+    }
+    println!("{} seeds, {} broken promises", seeds.len(), broken.len());
+    assert!(broken.is_empty(), "play one seed again with CHAOS_SEED");
+}
+
+/// Plays a seed; answers the broken promises.
+async fn play(stage: &Stage, without_laps: &BTreeSet<SubsessionId>, seed: u64) -> Vec<String> {
+    stage.sandbox.faults().clear();
+    stage.pages_fail(false, false);
+    stage.set_clocks(START, 0);
+    let world = World::start(stage).await;
+    let mut schedule = Schedule::new(seed);
+    schedule.play(&world).await;
+    for proxy in &world.proxies {
+        proxy.plan([]);
+    }
+    recover(&world, &schedule).await;
+    for driver in DRIVERS {
+        check(&world, &schedule, without_laps, driver).await;
+    }
+    let mut broken = world.watch.all_broken();
+    if !broken.is_empty() {
+        broken.push(format!("after: {}", schedule.story().join(", ")));
+    }
+    broken
+}
+
+/// The faults are over: within some days, with a request or a daily sync now and then, everything comes right.
+async fn recover(world: &World<'_>, schedule: &Schedule) {
+    schedule.end_faults(world);
+    let day = SignedDuration::from_hours(24);
+    for round in 0..6 {
+        for driver in DRIVERS {
+            let run = world.store.runs(DriverId(driver), 1, None).await.unwrap().items.pop();
+            if run.is_some_and(|run| run.status == RunStatus::SignInRequired) {
+                if !schedule.may_need_sign_in() {
+                    world.watch.broken(format!("{driver}: has to sign in at iRacing again, without reason"));
+                }
+                world.sign_in(driver).await;
+            }
+            let answer = world.ask(driver, Method::POST, "/ingestion/race", None).await;
+            match answer {
+                Some((StatusCode::ACCEPTED | StatusCode::TOO_MANY_REQUESTS, _)) => {}
+                Some((StatusCode::CONFLICT, _)) if schedule.may_need_sign_in() => world.sign_in(driver).await,
+                other => world.watch.broken(format!("{driver}: a request was answered with {other:?}")),
+            }
+        }
+        world.redrive().await;
+        for _ in 0..60 {
+            if world.is_queue_empty() {
+                break;
+            }
+            for message in world.receive().await {
+                world.deliver(&message, false, false, WORK_AT_MOST).await;
+            }
+            world.stage.time_passes(SignedDuration::from_mins(2));
+        }
+        if !world.is_queue_empty() {
+            world.watch.broken(format!("round {round}: the queue does not come to rest"));
+        }
+        if round == 2 {
+            // What was given up is tried again because the driver asks for it.
+            for driver in DRIVERS {
+                for failure in world.store.failed_races(DriverId(driver)).await.unwrap() {
+                    let path = format!("/ingestion/failed-races/{}/retry", failure.subsession_id);
+                    world.ask(driver, Method::POST, &path, None).await;
+                }
+            }
+        }
+        world.stage.time_passes(day);
+    }
+}
+
+/// The promises at the end, against the sandbox's truth.
+async fn check(world: &World<'_>, schedule: &Schedule, without_laps: &BTreeSet<SubsessionId>, driver: i64) {
+    let broken = |what: String| world.watch.broken(format!("{driver}: {what}"));
+    let id = DriverId(driver);
+    let races = world.races(driver).await;
+    let stored: Vec<_> = races.iter().map(domain::Race::id).collect();
+    let once: BTreeSet<_> = stored.iter().copied().collect();
+    if once.len() != stored.len() {
+        broken("a race is stored twice".to_owned());
+    }
+    let searched_to = world.store.driver(id).await.unwrap().unwrap().races_ingested_to;
+    let shown =
+        world.stage.sandbox.truth(driver).into_iter().filter(|race| {
+            race.kind != RaceKind::PracticeOnly && searched_to.is_some_and(|to| race.available_at <= to)
+        });
+    let shown: BTreeSet<_> =
+        shown.map(|race| DriverRaceId::new(race.start_time, SubsessionId(race.subsession_id))).collect();
+    let failed = world.store.failed_races(id).await.unwrap();
+    for missing in shown.difference(&once) {
+        match failed.iter().find(|failure| failure.subsession_id == missing.subsession_id) {
+            Some(failure) => broken(format!("{missing} is still failed: {:?} {}", failure.reason, failure.detail)),
+            None => broken(format!("{missing} is neither stored nor listed as failed")),
+        }
+    }
+    let all: BTreeSet<_> = world.stage.sandbox.truth(driver).iter().map(|race| race.subsession_id).collect();
+    for stranger in once.iter().filter(|race| !all.contains(&race.subsession_id.0)) {
+        broken(format!("{stranger} is stored, but the driver was not in it"));
+    }
+    for lost in world.watch.races_of(driver) {
+        if !once.iter().any(|race| lost.ends_with(&format!("#{:010}#{}", race.start_second, race.subsession_id))) {
+            broken(format!("{lost} was stored and is lost"));
+        }
+    }
+    let counted = world.store.driver(id).await.unwrap().unwrap().session_count;
+    if counted != races.len() as u64 {
+        broken(format!("{counted} races are counted, {} are stored", races.len()));
+    }
+    for race in &races {
+        if without_laps.contains(&race.subsession_id) {
+            continue;
+        }
+        if !race.has_laps || world.store.lap_chart(race.subsession_id, 0).await.unwrap().is_none() {
+            broken(format!("{} has no laps", race.id()));
+        }
+    }
+    for run in world.store.runs(id, 1_000, None).await.unwrap().items {
+        if !run.status.is_over() {
+            broken(format!("run {} is still {:?}", run.run_id, run.status));
+        }
+    }
+    if !schedule.changed_results().is_empty() {
+        let clean = imported_anew(world.stage, driver).await;
+        for race in &races {
+            if clean.iter().any(|other| other.id() == race.id() && other != race) {
+                broken(format!("{} is not as iRacing shows it by now", race.id()));
+            }
+        }
+    }
+}
+
+/// The races of a driver in an installation of their own in which nothing goes wrong.
+async fn imported_anew(stage: &Stage, driver: i64) -> Vec<Race> {
+    let world = World::start(stage).await;
+    world.sign_in(driver).await;
+    world.ask(driver, Method::POST, "/ingestion/race", None).await;
+    for message in world.receive().await {
+        world.deliver(&message, false, false, SignedDuration::from_hours(1)).await;
+    }
+    world.races(driver).await
+}
