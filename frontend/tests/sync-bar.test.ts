@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import SyncBar from '@/features/sync/components/SyncBar.vue'
 import { takeRun } from '@/features/sync/queries'
-import type { Driver, Run } from '@/shared/api/types'
+import type { Driver, FailedRace, Run } from '@/shared/api/types'
 import { useSession } from '@/shared/session/session'
 
 import { mountInApp } from './mounting'
@@ -19,6 +19,7 @@ const DRIVER = {
   lastLogin: '2026-03-01T09:00:00Z',
   loginCount: 1,
   sessionCount: 1,
+  dailySync: false,
   entitlements: [],
 } satisfies Driver
 
@@ -43,7 +44,19 @@ const RUN: Run = {
   failures: [],
 }
 
+const GIVEN_UP: FailedRace = {
+  subsessionId: 5,
+  startTime: NOW,
+  reason: 'not_ready',
+  detail: 'no result',
+  attempts: 5,
+  triedAt: NOW,
+  nextTryAt: null,
+}
+
 let driver: Driver
+let failedRaces: FailedRace[]
+let asked: string[]
 let runs: Run[]
 let answerToSync: () => Response
 let mounted: ReturnType<typeof mountInApp>
@@ -66,9 +79,14 @@ beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse(NOW), toFake: ['Date', 'setInterval', 'clearInterval'] })
   driver = { ...DRIVER }
   runs = []
+  failedRaces = []
+  asked = []
   answerToSync = () => Response.json({ ...RUN, status: 'queued' }, { status: 202 })
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (request) => {
     const { pathname } = new URL((request as Request).url)
+    asked.push(`${(request as Request).method} ${pathname}`)
+    if (pathname.endsWith('/failed-races')) return Response.json({ items: failedRaces, nextCursor: null })
+    if (pathname.endsWith('/retry')) return new Response(null, { status: 204 })
     if (pathname.endsWith('/ingestion/runs')) return Response.json({ items: runs })
     if (pathname.endsWith('/ingestion/race')) return answerToSync()
     return Response.json(driver)
@@ -117,11 +135,33 @@ describe('the sync bar', () => {
   })
 
   it('lists what failed, with its reason in words', async () => {
-    const failures = [{ subsessionId: 5, startTime: NOW, reason: 'not_ready' as const, detail: 'no result' }]
-    runs = [{ ...RUN, status: 'finished', racesDone: 3, racesFailed: 1, failures }]
+    failedRaces = [GIVEN_UP]
+    runs = [{ ...RUN, status: 'finished', racesDone: 3 }]
     await show()
     await mounted.wrapper.get('button.failed').trigger('click')
-    expect(mounted.wrapper.get('#sync-failures').text()).toContain('iRacing has no result yet')
+    const listed = mounted.wrapper.get('#sync-failures').text()
+    expect(listed).toContain('iRacing has no result yet')
+    expect(listed).toContain('given up after 5 tries')
+  })
+
+  it('tries a failed race again with a sync', async () => {
+    failedRaces = [GIVEN_UP]
+    runs = [{ ...RUN, status: 'finished' }]
+    await show()
+    await mounted.wrapper.get('button.failed').trigger('click')
+    await mounted.wrapper.get('#sync-failures button').trigger('click')
+    await flushPromises()
+    expect(asked).toContain('POST /api/ingestion/failed-races/5/retry')
+    expect(state()).toBe('Waiting for its turn…')
+  })
+
+  it('turns the daily sync on', async () => {
+    await show()
+    const box = mounted.wrapper.get<HTMLInputElement>('input[type=checkbox]')
+    expect(box.element.checked).toBe(false)
+    await box.setValue(true)
+    await flushPromises()
+    expect(asked).toContain('PUT /api/driver/7/daily-sync')
   })
 
   it('counts the server’s cool-down down, and offers a sync at its end', async () => {

@@ -4,15 +4,13 @@ import { api } from '@/shared/api/client'
 import { answered } from '@/shared/api/problem'
 import type { JournalEntry } from '@/shared/api/types'
 
-import type { listParameters, Words } from './model'
-
-/** What the list is asked for. */
-type Parameters = ReturnType<typeof listParameters>
+import { listParameters, type JournalFilters, type Words } from './model'
 
 export const journalKeys = {
   all: ['journal'] as const,
   lists: (driverId: number) => [...journalKeys.all, driverId, 'list'] as const,
-  list: (driverId: number, parameters: Parameters) => [...journalKeys.lists(driverId), parameters] as const,
+  list: (driverId: number, filters: JournalFilters, timeZone: string) =>
+    [...journalKeys.lists(driverId), filters, timeZone] as const,
   entry: (driverId: number, driverRaceId: string) =>
     [...journalKeys.all, driverId, 'entry', driverRaceId] as const,
   related: (driverId: number, driverRaceId: string) =>
@@ -22,16 +20,16 @@ export const journalKeys = {
 const PAGE = 30
 
 /** What the driver wrote, newest race first, page by page. */
-export const journalQuery = (driverId: number, parameters: Parameters) =>
+export const journalQuery = (driverId: number, filters: JournalFilters, timeZone: string) =>
   infiniteQueryOptions({
-    queryKey: journalKeys.list(driverId, parameters),
+    queryKey: journalKeys.list(driverId, filters, timeZone),
     queryFn: ({ pageParam, signal }) =>
       answered(
         api.GET('/driver/{driver_id}/journal', {
           params: {
             path: { driver_id: driverId },
             query: {
-              ...parameters,
+              ...listParameters(filters, timeZone),
               limit: PAGE,
               ...(pageParam ? { cursor: pageParam } : {}),
             },

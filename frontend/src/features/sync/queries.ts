@@ -2,13 +2,14 @@ import { queryOptions, type QueryClient } from '@tanstack/vue-query'
 
 import { api } from '@/shared/api/client'
 import { answered } from '@/shared/api/problem'
-import type { Driver, Run, RunList } from '@/shared/api/types'
+import type { Driver, FailedRaceList, Run, RunList } from '@/shared/api/types'
 
 import { isActive, withRun } from './model'
 
 export const syncKeys = {
   all: ['sync'] as const,
   runs: () => [...syncKeys.all, 'runs'] as const,
+  failedRaces: () => [...syncKeys.all, 'failed-races'] as const,
   driver: (driverId: number) => [...syncKeys.all, 'driver', driverId] as const,
 }
 
@@ -32,6 +33,31 @@ export const driverQuery = (driverId: number) =>
       answered<Driver>(api.GET('/driver/{driver_id}', { params: { path: { driver_id: driverId } }, signal })),
     staleTime: 60_000,
   })
+
+/** Races that could not be imported, or not wholly: why, and when they are tried again. */
+export const failedRacesQuery = () =>
+  queryOptions({
+    queryKey: syncKeys.failedRaces(),
+    queryFn: ({ signal }) => answered<FailedRaceList>(api.GET('/ingestion/failed-races', { signal })),
+    staleTime: 60_000,
+  })
+
+export async function retryRace(subsessionId: number): Promise<void> {
+  await answered(
+    api.POST('/ingestion/failed-races/{subsession_id}/retry', {
+      params: { path: { subsession_id: subsessionId } },
+    }),
+  )
+}
+
+export async function setDailySync(driverId: number, enabled: boolean): Promise<void> {
+  await answered(
+    api.PUT('/driver/{driver_id}/daily-sync', {
+      params: { path: { driver_id: driverId } },
+      body: { enabled },
+    }),
+  )
+}
 
 export function startRun(): Promise<Run> {
   return answered(api.POST('/ingestion/race'))
