@@ -7,9 +7,13 @@ import { defineConfig } from '@playwright/test'
 const program = process.env.SPINOUT_BIN ?? '../target/debug/spinout'
 const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 
-/** Each project has a server of its own, so that both see a career arrive. */
+/**
+ * Each project has a server of its own, so that both see a career arrive, and so that the faults of iRacing's that one of
+ * them is about do not hit the others.
+ */
 const first = Number(process.env.E2E_PORT ?? 8137)
-const projects = { desktop: address(first), phone: address(first + 1) }
+const projects = { desktop: address(first), phone: address(first + 1), faults: address(first + 2) }
+const FAULTS = '**/faults.spec.ts'
 
 function address(port: number): { port: number; url: string } {
   // Browsers keep the session's cookie on http only for localhost.
@@ -63,10 +67,12 @@ export default defineConfig({
   projects: [
     {
       name: 'desktop',
+      testIgnore: FAULTS,
       use: { baseURL: projects.desktop.url, viewport: { width: 1280, height: 800 } },
     },
     {
       name: 'phone',
+      testIgnore: FAULTS,
       use: {
         baseURL: projects.phone.url,
         viewport: { width: 390, height: 844 },
@@ -74,6 +80,11 @@ export default defineConfig({
         hasTouch: true,
         deviceScaleFactor: 2,
       },
+    },
+    {
+      name: 'faults',
+      testMatch: FAULTS,
+      use: { baseURL: projects.faults.url, viewport: { width: 1280, height: 800 } },
     },
   ],
   webServer: Object.values(projects).map(server),
