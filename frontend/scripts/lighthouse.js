@@ -1,0 +1,111 @@
+// Audits the built pages with Lighthouse: the race log and the page of a race, as a signed-in driver sees them. Prints one
+// JSON object and fails below 95. Needs a build (`npm run build`) and the program `spinout` (`SPINOUT_BIN`).
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { chromium } from '@playwright/test'
+import lighthouse from 'lighthouse'
+
+const LEAST = 95
+const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo']
+const DRIVER = 'Tomás Okonkwo'
+
+const port = Number(process.env.LIGHTHOUSE_PORT ?? 8147)
+const debugging = port + 1
+const url = `http://localhost:${port}`
+const folder = mkdtempSync(join(tmpdir(), 'spinout-lighthouse-'))
+const root = fileURLToPath(new URL('..', import.meta.url))
+const program = process.env.SPINOUT_BIN ?? join(root, '../target/debug/spinout')
+const system = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+
+const options = ['--listen', `127.0.0.1:${port}`, '--public-url', url, '--data-dir', folder]
+const server = spawn(program, ['run', ...options, '--web-dir', join(root, 'dist'), '--log-level', 'warn'], {
+  stdio: 'inherit',
+})
+
+async function answering() {
+  for (;;) {
+    try {
+      if ((await fetch(`${url}/api/health/ready`)).ok) return
+    } catch {
+      if (server.exitCode !== null) throw new Error('spinout has ended')
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+/** Signs the driver in, and brings the races. Gives the address of the newest one. */
+async function prepare(page) {
+  await page.goto(url)
+  await page.getByRole('button', { name: 'Sign in with iRacing' }).click()
+  await page.getByRole('button', { name: DRIVER }).click()
+  await page.getByRole('main').getByRole('button', { name: 'Sync' }).click()
+  await page.getByText('Up to date').first().waitFor({ timeout: 120_000 })
+  return page
+    .locator('tr[data-index] a')
+    .first()
+    .evaluate((link) => link.href)
+}
+
+async function audit(address, form) {
+  const desktop = form === 'desktop'
+  const { lhr } = await lighthouse(address, {
+    port: debugging,
+    onlyCategories: CATEGORIES,
+    // The driver stays signed in.
+    disableStorageReset: true,
+    formFactor: form,
+    screenEmulation: desktop
+      ? { mobile: false, width: 1350, height: 940, deviceScaleFactor: 1, disabled: false }
+      : undefined,
+    throttling: desktop
+      ? {
+          rttMs: 40,
+          throughputKbps: 10_240,
+          cpuSlowdownMultiplier: 1,
+          requestLatencyMs: 0,
+          downloadThroughputKbps: 0,
+          uploadThroughputKbps: 0,
+        }
+      : undefined,
+  })
+  const scores = Object.fromEntries(
+    CATEGORIES.map((name) => [name, Math.round((lhr.categories[name].score ?? 0) * 100)]),
+  )
+  const faults = Object.values(lhr.audits)
+    .filter(
+      ({ score, scoreDisplayMode }) => score !== null && score < 0.9 && scoreDisplayMode !== 'informative',
+    )
+    .map(({ id, score, displayValue }) => `${id} ${score}${displayValue ? ` (${displayValue})` : ''}`)
+  return { scores, faults }
+}
+
+let browser
+try {
+  await answering()
+  browser = await chromium.launchPersistentContext(join(folder, 'browser'), {
+    ...(existsSync(system) ? { executablePath: system } : {}),
+    locale: 'en-US',
+    args: [
+      `--remote-debugging-port=${debugging}`,
+      '--disable-background-networking',
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+  })
+  const race = await prepare(browser.pages()[0])
+  const found = {}
+  for (const form of ['desktop', 'mobile']) {
+    found[`log ${form}`] = await audit(`${url}/races`, form)
+    found[`race ${form}`] = await audit(race, form)
+  }
+  console.log(JSON.stringify(found, null, 2))
+  const low = Object.values(found).some(({ scores }) => Object.values(scores).some((score) => score < LEAST))
+  process.exitCode = low ? 1 : 0
+} finally {
+  await browser?.close()
+  server.kill('SIGINT')
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+}
