@@ -51,7 +51,8 @@ describe('languages', () => {
     expect(wrong).toEqual([])
   })
 
-  it('are spoken with the words of all open pages', async () => {
+  // All words of a language are loaded, and compiled on the way.
+  it('are spoken with the words of all open pages', { timeout: 60_000 }, async () => {
     await loadMessages(['filters'])
     await speak('de')
     expect(document.documentElement.lang).toBe('de')
@@ -63,9 +64,13 @@ describe('languages', () => {
     expect(i18n.global.t('signIn.title')).toBe('Anmelden')
   })
 
-  it('say in Britain what America says, where nothing is different', async () => {
+  it('say in Britain what America says, where nothing is different', { timeout: 60_000 }, async () => {
+    await loadMessages(['race'])
     await speak('en-GB')
     expect(i18n.global.t('filters.clear')).toBe('Clear filters')
     expect(i18n.global.t('app.home')).toBe('Spinout, home')
+    expect(i18n.global.t('race.charts.nobody')).toBe('Nobody is in colour.')
+    await speak('en-US')
+    expect(i18n.global.t('race.charts.nobody')).toBe('Nobody is in color.')
   })
 })
