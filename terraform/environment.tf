@@ -37,6 +37,8 @@ locals {
       RACE_INGESTION_QUEUE_URL        = aws_sqs_queue.ingestion.url
       WS_MANAGEMENT_ENDPOINT          = local.ws_management_endpoint
       SEARCH_WINDOW_IN_DAYS           = tostring(var.search_window_in_days)
+      IRACING_BUDGET_RESERVE          = tostring(var.iracing_budget_reserve)
+      IRACING_REQUESTS_PER_MINUTE     = tostring(var.iracing_requests_per_minute)
       INGESTION_LOCK_DURATION_SECONDS = tostring(var.ingestion_lock_duration_seconds)
       INGESTION_COOLDOWN_SECONDS      = tostring(var.ingestion_cooldown_seconds)
     })

@@ -153,6 +153,28 @@ variable "ingestion_cooldown_seconds" {
   }
 }
 
+variable "iracing_budget_reserve" {
+  description = "Requests of each minute that the worker leaves to the driver's own tools."
+  type        = number
+  default     = 6
+
+  validation {
+    condition     = var.iracing_budget_reserve >= 0 && var.iracing_budget_reserve <= 120
+    error_message = "Zero to 120 are expected, half of what iRacing allows."
+  }
+}
+
+variable "iracing_requests_per_minute" {
+  description = "What all workers together may ask iRacing in a minute: 25 workers at full pace."
+  type        = number
+  default     = 6000
+
+  validation {
+    condition     = var.iracing_requests_per_minute >= 60
+    error_message = "At least 60 are expected: a worker takes so many at a time."
+  }
+}
+
 variable "iracing_oauth_base_url" {
   description = "iRacing's OAuth service."
   type        = string
