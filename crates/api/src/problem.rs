@@ -355,7 +355,7 @@ impl Problem {
             iracing::Error::Maintenance => {
                 Some(unavailable("iracing_maintenance", "iracing is under maintenance").retry_after(MAINTENANCE_PAUSE))
             }
-            iracing::Error::PathNotAllowed => Some(ApiError::NotFound("page of iracing's documentation").into()),
+            iracing::Error::PathNotAllowed => Some(ApiError::NotFound("documented endpoint of iracing").into()),
             error if error.is_retryable() => Some(unavailable("iracing_unavailable", "iracing does not answer")),
             _ => None,
         }

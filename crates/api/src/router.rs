@@ -84,19 +84,21 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(reference::cars))
         .routes(routes!(reference::series))
         .routes(routes!(import::event_result).layer(DefaultBodyLimit::max(LARGEST_FILE)))
-        .routes(routes!(developer::documentation))
+        .routes(routes!(developer::iracing_api))
         .routes(routes!(developer::token))
         .routes(routes!(openapi::show))
 }
 
 /// Pages of other origins: those that are allowed, with cookies, and with the headers that they have to read.
 fn cross_origin(allowed: &[HeaderValue]) -> CorsLayer {
+    let mut exposed = vec![header::RETRY_AFTER, header::ETAG, answering::CORRELATION_ID];
+    exposed.extend(handlers::developer::RATE_HEADERS);
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(allowed.iter().cloned()))
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH, answering::CORRELATION_ID])
-        .expose_headers([header::RETRY_AFTER, header::ETAG, answering::CORRELATION_ID])
+        .expose_headers(exposed)
         .max_age(PREFLIGHT_AGE)
 }
 

@@ -91,8 +91,8 @@ impl SignIn {
     ///
     /// The cookie's own place in the family is taken last, when everything else has worked: a failure before leaves it
     /// good for the next try.
-    pub(crate) async fn refresh(&self, headers: &HeaderMap) -> Result<(SessionBody, SetCookie), ApiError> {
-        let text = cookie(headers, REFRESH).ok_or(ApiError::NotSignedIn("there is no session"))?;
+    pub(crate) async fn refresh(&self, headers: &HeaderMap) -> Result<Option<(SessionBody, SetCookie)>, ApiError> {
+        let Some(text) = cookie(headers, REFRESH) else { return Ok(None) };
         let token: RefreshToken = text.parse().map_err(|_| ApiError::NotSignedIn("the session cookie is no good"))?;
         let RefreshToken { driver_id, session_id, .. } = &token;
         tracing::Span::current().record("driver", driver_id.0);
@@ -114,10 +114,10 @@ impl SignIn {
         let session = self.session(&driver, session_id, iracing_token.as_ref(), sign_in_required).await?;
         for _ in 0..LOOKS {
             match self.present(&token).await? {
-                Presented::Again(token) => return Ok((session, self.cookies.set_refresh(&token))),
+                Presented::Again(token) => return Ok(Some((session, self.cookies.set_refresh(&token)))),
                 Presented::Rotate { from, next, token } => {
                     if self.store.rotate_login_session(&next, from).await? {
-                        return Ok((session, self.cookies.set_refresh(&token)));
+                        return Ok(Some((session, self.cookies.set_refresh(&token))));
                     }
                 }
             }

@@ -99,7 +99,7 @@ pub enum Error {
         limit: usize,
     },
     /// A path that the developer's proxy does not pass on.
-    #[error("only /data/doc and what is below it can be asked for")]
+    #[error("only /data/doc and the services that it documents can be asked for")]
     PathNotAllowed,
 }
 

@@ -91,20 +91,23 @@ pub(crate) async fn callback(
     Ok((AppendHeaders(cookies), axum::Json(session)).into_response())
 }
 
-/// Continues the session of the refresh cookie, which is replaced. 401 means that it is over.
+/// Continues the session of the refresh cookie, which is replaced. 204 means that there is no cookie, so that nobody was
+/// signed in; 401 that the session is over.
 #[utoipa::path(
     post,
     path = "/auth/refresh",
     tag = "auth",
     responses(
         (status = OK, body = SessionBody),
+        (status = NO_CONTENT),
         (status = UNAUTHORIZED, body = ProblemBody, content_type = "application/problem+json")
     ),
     security(("refresh_cookie" = []))
 )]
 pub(crate) async fn refresh(State(sign_in): State<SignIn>, _: OwnPage, headers: HeaderMap) -> Response {
     match sign_in.refresh(&headers).await {
-        Ok((session, cookie)) => (AppendHeaders([cookie]), axum::Json(session)).into_response(),
+        Ok(Some((session, cookie))) => (AppendHeaders([cookie]), axum::Json(session)).into_response(),
+        Ok(None) => StatusCode::NO_CONTENT.into_response(),
         Err(error @ ApiError::NotSignedIn(_)) => (AppendHeaders([sign_in.forget()]), error).into_response(),
         Err(error) => error.into_response(),
     }

@@ -1,4 +1,4 @@
-//! For developers: iRacing's documentation, and the caller's own token to try it with.
+//! For developers: iRacing's data API as it answers, and the caller's own token to try it with.
 
 use crate::{
     extract::{Developer, Path},
@@ -7,8 +7,8 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    extract::{Query, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use iracing::RawAnswer;
@@ -16,6 +16,13 @@ use iracing_token::AccessToken;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+/// iRacing's request budget: how many a minute, how many are left, and when it starts anew, in seconds since the epoch.
+pub(crate) const RATE_HEADERS: [HeaderName; 3] = [
+    HeaderName::from_static("x-ratelimit-limit"),
+    HeaderName::from_static("x-ratelimit-remaining"),
+    HeaderName::from_static("x-ratelimit-reset"),
+];
 
 /// The caller's own access token for iRacing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,25 +35,32 @@ pub(crate) struct TokenBody {
     expires_at: Timestamp,
 }
 
-/// Passes a page of iRacing's documentation on as it is: `doc`, or what is below it. The request budget comes along in
-/// `x-ratelimit-limit`, `-remaining` and `-reset`.
+/// Passes on what iRacing's data API answers to a GET: its documentation, or an endpoint that it documents. A signed link
+/// is followed. Parameters of the query go along. The request budget comes in `x-ratelimit-limit`, `-remaining` and `-reset`.
 #[utoipa::path(
     get,
     path = "/developer/iracing-api/{*path}",
     tag = "developer",
-    params(("path" = String, Path, description = "`doc` or below, such as `doc/results/get`.")),
+    params(("path" = String, Path, description = "`doc` or below, or `{service}/{endpoint}` such as `results/get`.")),
     responses((status = OK, body = serde_json::Value)),
     security(("session" = []))
 )]
-pub(crate) async fn documentation(
+pub(crate) async fn iracing_api(
     State(iracing): State<IracingAccess>,
     Developer(caller): Developer,
     Path(path): Path<String>,
+    uri: Uri,
+    Query(query): Query<Vec<(String, String)>>,
 ) -> Result<Response, ApiError> {
+    // No documented path needs an escape, so that one is never meant well.
+    if uri.path().contains('%') {
+        return Err(iracing::Error::PathNotAllowed.into());
+    }
     let path = &format!("/data/{path}");
+    let query = &query.iter().map(|(name, value)| (name.as_str(), value.clone())).collect::<Vec<_>>();
     let answer = iracing
         .call(&caller, |data| async move {
-            match data.raw(path, &[]).await? {
+            match data.raw(path, query).await? {
                 RawAnswer { status: 401, .. } => Err(iracing::Error::Unauthorized),
                 answer => Ok(answer),
             }
@@ -72,18 +86,14 @@ pub(crate) async fn token(
 }
 
 fn passed_on(answer: RawAnswer) -> Response {
-    let RawAnswer { status, content_type, rate, body } = answer;
+    let RawAnswer { status, json, rate, body } = answer;
     let mut headers = HeaderMap::new();
-    let content_type = content_type.and_then(|kind| HeaderValue::from_str(&kind).ok());
-    headers.insert(header::CONTENT_TYPE, content_type.unwrap_or(HeaderValue::from_static("application/octet-stream")));
+    // Whatever stands before iRacing may answer HTML, which is not to be a page of ours.
+    let content_type = if json { "application/json" } else { "text/plain; charset=utf-8" };
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     if let Some(rate) = rate {
-        for (name, value) in [
-            ("x-ratelimit-limit", HeaderValue::from(rate.limit)),
-            ("x-ratelimit-remaining", HeaderValue::from(rate.remaining)),
-            ("x-ratelimit-reset", HeaderValue::from(rate.reset.as_second())),
-        ] {
-            headers.insert(HeaderName::from_static(name), value);
-        }
+        let values = [rate.limit.into(), rate.remaining.into(), rate.reset.as_second().into()];
+        headers.extend(RATE_HEADERS.into_iter().zip(values));
     }
     (StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY), headers, body).into_response()
 }

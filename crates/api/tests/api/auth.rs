@@ -218,6 +218,13 @@ async fn a_made_up_cookie_ends_nobodys_session() {
 }
 
 #[tokio::test]
+async fn a_browser_without_a_cookie_is_told_that_nobody_is_signed_in() {
+    let server = Server::start().await;
+    let answer = server.browser().refresh().await;
+    assert_eq!((answer.status, answer.body.len()), (StatusCode::NO_CONTENT, 0));
+}
+
+#[tokio::test]
 async fn a_page_of_elsewhere_cannot_use_the_cookies() {
     let server = Server::start().await;
     let browser = server.signed_in().await;

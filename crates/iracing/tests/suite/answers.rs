@@ -363,11 +363,35 @@ async fn the_developers_proxy_passes_on_answers_as_they_are() {
     fake.answer("doc/car", Answer::Direct(json!({"get": {}})));
     let answer = assert_send(fake.driver().raw("/data/doc/car", &[])).await.unwrap();
     assert_eq!((answer.status, &answer.body[..]), (200, &br#"{"get":{}}"#[..]));
-    assert_eq!(answer.content_type.as_deref(), Some("application/json"));
+    assert!(answer.json);
     assert_eq!(answer.rate.unwrap().remaining, 239);
     assert_eq!(fake.driver().raw("/data/doc/nothing", &[]).await.unwrap().status, 404);
-    for path in ["/data/car/get", "/data/doc/../car/get", "/data/doc/%2e%2e/car/get"] {
+    for path in ["/data/unknown/get", "/data/doc/../car/get", "/data/doc/%2e%2e/car/get"] {
         assert_eq!(fake.driver().raw(path, &[]).await, Err(Error::PathNotAllowed));
     }
     assert_eq!(fake.lock().asked, ["doc/car", "doc/nothing"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_developers_proxy_follows_the_link_of_a_service_without_the_access_token() {
+    let fake = Fake::start().await;
+    fake.answer("car/get", Answer::Link(json!([{"car_id": 1}])));
+    fake.answer("doc/car/get", Answer::Direct(json!({"link": "https://members-ng.iracing.com/data/car/get"})));
+    let driver = fake.driver();
+    let answer = driver.raw("/data/car/get", &[("x", "a b&c".to_owned())]).await.unwrap();
+    assert_eq!((answer.status, &answer.body[..]), (200, &br#"[{"car_id":1}]"#[..]));
+    assert_eq!(fake.lock().tokens_seen_by_storage, 0);
+
+    let documentation = driver.raw("/data/doc/car/get", &[]).await.unwrap();
+    assert!(documentation.body.starts_with(b"{\"link\""), "a link in the documentation is text");
+    assert_eq!(driver.requests(), Requests { data: 2, downloads: 1 });
+    assert_eq!(fake.lock().asked, ["car/get?x=a+b%26c", "doc/car/get"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_developers_proxy_does_not_follow_a_link_that_leads_elsewhere() {
+    let fake = Fake::start().await;
+    fake.answer("car/get", Answer::Direct(json!({"link": "https://evil.example/cars.json"})));
+    let outcome = fake.driver().raw("/data/car/get", &[]).await;
+    assert!(matches!(outcome, Err(Error::ForeignLink { .. })), "{outcome:?}");
 }
