@@ -61,7 +61,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Continues the session of the refresh cookie, which is replaced. 401 means that it is over. */
+        /**
+         * Continues the session of the refresh cookie, which is replaced. 204 means that there is no cookie, so that nobody was
+         *     signed in; 401 that the session is over.
+         */
         post: operations["auth_refresh"];
         delete?: never;
         options?: never;
@@ -94,10 +97,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Passes a page of iRacing's documentation on as it is: `doc`, or what is below it. The request budget comes along in
-         *     `x-ratelimit-limit`, `-remaining` and `-reset`.
+         * Passes on what iRacing's data API answers to a GET: its documentation, or an endpoint that it documents. A signed link
+         *     is followed. Parameters of the query go along. The request budget comes in `x-ratelimit-limit`, `-remaining` and `-reset`.
          */
-        get: operations["developer_documentation"];
+        get: operations["developer_iracing_api"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2876,6 +2879,12 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2929,12 +2938,12 @@ export interface operations {
             };
         };
     };
-    developer_documentation: {
+    developer_iracing_api: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description `doc` or below, such as `doc/results/get`. */
+                /** @description `doc` or below, or `{service}/{endpoint}` such as `results/get`. */
                 path: string;
             };
             cookie?: never;
