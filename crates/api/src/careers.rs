@@ -6,7 +6,7 @@
 use crate::problem::ApiError;
 use domain::{DriverId, Race};
 use std::sync::{Arc, Mutex, PoisonError};
-use store::Store;
+use store::{Store, race::RacesRevision};
 
 /// Races kept in all; one takes about a kilobyte.
 const MOST_RACES: usize = 30_000;
@@ -23,7 +23,7 @@ pub(crate) struct Careers {
 
 struct Held {
     driver: DriverId,
-    revision: u64,
+    revision: RacesRevision,
     races: Arc<[Race]>,
 }
 
@@ -34,7 +34,7 @@ impl Careers {
 
     /// All races of a driver, newest first.
     pub(crate) async fn of(&self, driver: DriverId) -> Result<Arc<[Race]>, ApiError> {
-        let revision = self.store.races_revision(driver).await?;
+        let Some(revision) = self.store.races_revision(driver).await? else { return Ok(Arc::default()) };
         if let Some(races) = self.held(driver, revision) {
             return Ok(races);
         }
@@ -48,9 +48,9 @@ impl Careers {
         Ok(races)
     }
 
-    fn held(&self, driver: DriverId, revision: u64) -> Option<Arc<[Race]>> {
+    fn held(&self, driver: DriverId, revision: RacesRevision) -> Option<Arc<[Race]>> {
         let mut all = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = all.iter().position(|held| held.driver == driver && held.revision >= revision)?;
+        let place = all.iter().position(|held| held.driver == driver && held.revision == revision)?;
         all[place..].rotate_left(1);
         all.last().map(|held| held.races.clone())
     }

@@ -1,9 +1,19 @@
-//! The import of files that iRacing's site exports.
+//! The import of files that iRacing's site exports, and of our own exports.
 
-use crate::problem::{ApiError, NamedEntrant};
-use domain::{DriverId, EntrantId, Race, RaceSource, Session};
+use crate::{
+    careers::Careers,
+    problem::{ApiError, NamedEntrant},
+};
+use domain::{
+    DriverId, DriverRaceId, EntrantId, Race, RaceSource, Session, export::ExportedLog, journal::JournalEntry,
+};
 use iracing::EventResult;
+use jiff::Timestamp;
+use std::collections::HashSet;
 use store::{Store, counters::Counts};
+
+/// Bytes of a name in an imported log.
+const LONGEST_NAME: usize = 500;
 
 /// What came of a file.
 #[derive(Debug)]
@@ -42,11 +52,85 @@ pub(crate) async fn import(
         store.save_session(&session, &[]).await?;
     }
     if !store.insert_race(&race).await? {
-        return Ok(Imported::Duplicate(race));
+        // Another request has just stored it, or the driver has left.
+        return store.race(driver, race.id()).await?.map(Imported::Duplicate).ok_or(ApiError::NotFound("driver"));
     }
     let tracks = i64::from(store.note_track(race.track_id).await?);
     store.count(Counts { sessions: 1, tracks, ..Counts::default() }).await?;
     Ok(Imported::New(race))
+}
+
+/// What came of a log: of races and of entries, how many are new and how many were known.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct ImportedLog {
+    pub(crate) races: (u32, u32),
+    pub(crate) entries: (u32, u32),
+}
+
+/// Puts the races and entries of an exported log into the driver's own, whoever exported it. What is there stays.
+pub(crate) async fn import_log(
+    store: &Store,
+    careers: &Careers,
+    driver: DriverId,
+    file: &[u8],
+) -> Result<ImportedLog, ApiError> {
+    let log: ExportedLog = serde_json::from_slice(file).map_err(|error| ApiError::Unreadable(error.to_string()))?;
+    if log.format != ExportedLog::FORMAT {
+        return Err(ApiError::Unreadable(format!("the format is not {}", ExportedLog::FORMAT)));
+    }
+    store.driver(driver).await?.ok_or(ApiError::NotFound("driver"))?;
+    let known: HashSet<DriverRaceId> = careers.of(driver).await?.iter().map(Race::id).collect();
+    let mut seen = known.clone();
+    let (offered, mut new) = (log.races.len(), Vec::new());
+    for race in log.races {
+        let race = owned(race, driver)?;
+        if seen.insert(race.id()) {
+            new.push(race);
+        }
+    }
+    let imported = store.insert_races(driver, &new).await?;
+    let mut entries = (0, 0);
+    for entry in log.journal {
+        let content = entry.content.checked();
+        let content = content.map_err(|_| ApiError::Unreadable(format!("journal of {}", entry.race)))?;
+        let entry = JournalEntry { content, version: 1, ..entry };
+        if seen.contains(&entry.race) && store.put_journal_entry(driver, &entry).await? {
+            entries.0 += 1;
+        } else {
+            entries.1 += 1;
+        }
+    }
+    let tracks: HashSet<_> = new.iter().map(|race| race.track_id).collect();
+    let mut new_tracks = 0;
+    for track in tracks {
+        new_tracks += i64::from(store.note_track(track).await?);
+    }
+    let counts = Counts { sessions: imported.into(), notes: entries.0.into(), tracks: new_tracks, ..Counts::default() };
+    store.count(counts).await?;
+    let known = u32::try_from(offered).unwrap_or(u32::MAX).saturating_sub(imported);
+    Ok(ImportedLog { races: (imported, known), entries })
+}
+
+/// A race of a file as one of the driver's own, if the table can hold it.
+fn owned(race: Race, driver: DriverId) -> Result<Race, ApiError> {
+    let texts = [
+        Some(&race.series_name),
+        Some(&race.track_name),
+        Some(&race.car_name),
+        Some(&race.car_class_name),
+        Some(&race.reason_out),
+        race.team_name.as_ref(),
+        race.league_name.as_ref(),
+        race.session_name.as_ref(),
+        race.layout.as_ref(),
+    ];
+    let second = race.start_time.as_second();
+    let fits = texts.into_iter().flatten().all(|text| text.len() <= LONGEST_NAME)
+        && (0..=9_999_999_999).contains(&second)
+        && race.subsession_id.0 >= 0;
+    let start_time = Timestamp::from_second(second).ok().filter(|_| fits);
+    let start_time = start_time.ok_or_else(|| ApiError::Unreadable(format!("race {}", race.id())))?;
+    Ok(Race { driver_id: driver, start_time, ..race })
 }
 
 fn race_of(session: &Session, driver: DriverId, driver_name: Option<&str>) -> Option<Race> {

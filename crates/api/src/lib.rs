@@ -7,7 +7,7 @@
 //! - `answering`: correlation id, log line, security headers and the last word on every error;
 //! - `extract` and `query`: who is calling, and with which parameters; what is wrong with them is told field by field;
 //! - `handlers`: one file a noun, each handler an extraction, a call and a reply;
-//! - `sign_in`, `reference_lists`, `careers`, `import`, `journal`: what is more than one call;
+//! - `sign_in`, `reference_lists`, `careers`, `import`, `journal`, `departure`, `rating_charts`: what is more than one call;
 //! - `bodies`: the JSON, one struct a shape, converted from [`domain`] field by field;
 //! - `problem`: the one place where errors become answers (RFC 9457);
 //! - [`openapi_document`]: the description of all this, made from the code.
@@ -18,6 +18,7 @@ mod caching;
 mod careers;
 mod config;
 mod cookies;
+mod departure;
 mod extract;
 mod handlers;
 mod import;
@@ -27,6 +28,7 @@ mod openapi;
 mod problem;
 mod query;
 mod race_filter;
+mod rating_charts;
 mod reference_lists;
 mod router;
 mod sign_in;

@@ -49,7 +49,8 @@ fn passed_through(routes: Router<State>, state: State) -> Router {
 /// Every route, with its description.
 pub(crate) fn routes() -> OpenApiRouter<State> {
     use handlers::{
-        analysis, analytics, auth, developer, driver, health, import, ingestion, journal, races, reference, session,
+        analysis, analytics, auth, developer, driver, exports, health, import, ingestion, journal, races, reference,
+        session,
     };
     OpenApiRouter::with_openapi(openapi::preamble())
         .routes(routes!(health::ping))
@@ -58,9 +59,9 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(auth::callback))
         .routes(routes!(auth::refresh))
         .routes(routes!(auth::logout))
-        .routes(routes!(driver::show))
+        .routes(routes!(driver::show, driver::delete))
         .routes(routes!(driver::set_daily_sync))
-        .routes(routes!(races::list))
+        .routes(routes!(races::list, races::delete))
         .routes(routes!(races::show))
         .routes(routes!(analytics::show))
         .routes(routes!(analytics::dimensions))
@@ -76,6 +77,8 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(journal::list))
         .routes(routes!(journal::show, journal::write, journal::delete).layer(DefaultBodyLimit::max(LARGEST_NOTES)))
         .routes(routes!(journal::related))
+        .routes(routes!(exports::start, exports::list))
+        .routes(routes!(exports::file))
         .routes(routes!(ingestion::start))
         .routes(routes!(ingestion::runs))
         .routes(routes!(ingestion::failed_races))
@@ -84,6 +87,7 @@ pub(crate) fn routes() -> OpenApiRouter<State> {
         .routes(routes!(reference::cars))
         .routes(routes!(reference::series))
         .routes(routes!(import::event_result).layer(DefaultBodyLimit::max(LARGEST_FILE)))
+        .routes(routes!(import::log).layer(DefaultBodyLimit::max(LARGEST_FILE)))
         .routes(routes!(developer::iracing_api))
         .routes(routes!(developer::token))
         .routes(routes!(openapi::show))

@@ -103,6 +103,11 @@ text_id! {
     RunId
 }
 
+text_id! {
+    /// An export: a UUIDv7, so that exports sort by their start.
+    ExportId
+}
+
 /// One driver's race: the second it started and the subsession it was.
 ///
 /// Written `<unix seconds>-<subsession id>`. The start makes a driver's races sort by time; the subsession keeps two

@@ -2,6 +2,7 @@
 
 use crate::ids::DriverRaceId;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Most characters of notes.
@@ -19,7 +20,8 @@ pub const SENTIMENTS: [&str; 3] = ["good", "neutral", "bad"];
 const SENTIMENT: &str = "sentiment:";
 
 /// What a driver wrote about a race.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct JournalEntry {
     /// The race it is about.
     pub race: DriverRaceId,
@@ -34,7 +36,8 @@ pub struct JournalEntry {
 }
 
 /// The words of an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct JournalContent {
     /// Markdown.
     pub notes: String,

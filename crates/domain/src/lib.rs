@@ -11,6 +11,7 @@
 //! - [`analytics`]: what the races of a career say;
 //! - [`ingestion`]: windows, runs and the arithmetic of progress;
 //! - [`ingestion_lock`]: which run, and which worker, may go on;
+//! - [`export`]: everything of a driver's, to take along;
 //! - [`journal`]: what a driver writes about a race;
 //! - [`mod@reference`]: tracks, cars and series.
 //!
@@ -19,6 +20,7 @@
 pub mod analysis;
 pub mod analytics;
 pub mod driver;
+pub mod export;
 pub mod ids;
 pub mod ingestion;
 pub mod ingestion_lock;
@@ -30,8 +32,8 @@ pub mod session;
 
 pub use driver::{Driver, Entitlement};
 pub use ids::{
-    CarClassId, CarId, ConnectionId, DriverId, DriverRaceId, EntrantId, IracingSessionId, LeagueId, RunId, SeasonId,
-    SeriesId, SubsessionId, TeamId, TrackId,
+    CarClassId, CarId, ConnectionId, DriverId, DriverRaceId, EntrantId, ExportId, IracingSessionId, LeagueId, RunId,
+    SeasonId, SeriesId, SubsessionId, TeamId, TrackId,
 };
 pub use ingestion::{IngestionRun, RaceFailure, RunReason, RunStatus};
 pub use ingestion_lock::IngestionLock;

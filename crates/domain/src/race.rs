@@ -33,7 +33,8 @@ impl RaceSource {
 }
 
 /// A driver's race as the log lists it. Positions are 1-based, times are 1/10 000 s.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Race {
     /// Whose race.
     pub driver_id: DriverId,

@@ -276,7 +276,8 @@ pub struct SessionInfo {
 }
 
 /// Ratings before and after, of one driver in one discipline. Unrated is `None`.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Ratings {
     /// iRating before.
     pub old_irating: Option<i32>,

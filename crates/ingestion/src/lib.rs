@@ -2,6 +2,7 @@
 //!
 //! - [`handle`]: a batch of the queue, message by message; what fails comes back;
 //! - `run`: a run of the ingestion, from the lock to the last window;
+//! - `export`: what a driver takes along;
 //! - `race`: one race, from two requests to the table;
 //! - `daily`: drivers who are brought up to date without asking;
 //! - `upstream`: what workers share about iRacing's limits;
@@ -11,6 +12,7 @@
 
 mod config;
 mod daily;
+mod export;
 mod progress;
 mod race;
 mod run;
@@ -54,6 +56,9 @@ async fn handle_message(state: &State, record: &SqsMessage, deadline: Timestamp)
             }
             QueueMessage::DailySync { after, correlation_id } => daily::spread(state, *after, correlation_id).await,
             QueueMessage::Sync { driver_id, correlation_id } => daily::sync(state, *driver_id, correlation_id).await,
+            QueueMessage::Export { driver_id, export_id, correlation_id: _ } => {
+                export::work(state, *driver_id, export_id).await
+            }
             QueueMessage::CloseUnauthenticated { connection_id, correlation_id: _ } => {
                 close_unauthenticated(state, connection_id).await
             }

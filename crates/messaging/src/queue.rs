@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_sqs::error::DisplayErrorContext;
-use domain::{ConnectionId, DriverId, RunId};
+use domain::{ConnectionId, DriverId, ExportId, RunId};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -42,6 +42,15 @@ pub enum QueueMessage {
         /// Of the occasion.
         correlation_id: String,
     },
+    /// Write down everything of a driver's, to take along.
+    Export {
+        /// Whose.
+        driver_id: DriverId,
+        /// Which export.
+        export_id: ExportId,
+        /// Of the request that asked for it.
+        correlation_id: String,
+    },
     /// Close a connection if nobody has signed in on it by now.
     CloseUnauthenticated {
         /// Which.
@@ -58,6 +67,7 @@ impl QueueMessage {
             Self::Ingest { correlation_id, .. }
             | Self::DailySync { correlation_id, .. }
             | Self::Sync { correlation_id, .. }
+            | Self::Export { correlation_id, .. }
             | Self::CloseUnauthenticated { correlation_id, .. } => correlation_id,
         }
     }

@@ -35,7 +35,7 @@ struct Item {
     ttl: i64,
 }
 
-fn key(connection: &ConnectionId) -> Key {
+pub(crate) fn key(connection: &ConnectionId) -> Key {
     Key { partition: format!("websocket#{connection}"), sort: "info".to_owned() }
 }
 

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 const PARTITION: &str = "daily_sync";
 
 /// Padded, so that pages go by number.
-fn key(driver: DriverId) -> Key {
+pub(crate) fn key(driver: DriverId) -> Key {
     Key { partition: PARTITION.to_owned(), sort: format!("driver#{:010}", driver.0) }
 }
 

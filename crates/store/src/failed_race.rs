@@ -9,7 +9,7 @@ use crate::{
 use domain::{DriverId, RaceFailure, SubsessionId};
 use std::collections::HashMap;
 
-fn key(driver: DriverId, subsession: SubsessionId) -> Key {
+pub(crate) fn key(driver: DriverId, subsession: SubsessionId) -> Key {
     Key::of_driver(driver, format!("failed_race#{subsession}"))
 }
 

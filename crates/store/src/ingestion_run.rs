@@ -63,9 +63,14 @@ pub(crate) fn item(run: &IngestionRun, holder: Option<&str>) -> Result<Attribute
 
 /// The id of a run that begins now. Ids sort by the time they were made.
 pub fn new_run_id(now: Timestamp) -> RunId {
+    RunId(id_of(now))
+}
+
+/// An id that begins with the time it was made.
+pub(crate) fn id_of(now: Timestamp) -> String {
     let seconds = u64::try_from(now.as_second()).unwrap_or_default();
     let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
-    RunId(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds)).to_string())
+    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds)).to_string()
 }
 
 impl Store {

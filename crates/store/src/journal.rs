@@ -26,7 +26,7 @@ struct Item {
     version: u64,
 }
 
-fn key(driver: DriverId, race: DriverRaceId) -> Key {
+pub(crate) fn key(driver: DriverId, race: DriverRaceId) -> Key {
     let DriverRaceId { start_second, subsession_id } = race;
     Key::of_driver(driver, format!("journal#{start_second:010}#{subsession_id}"))
 }

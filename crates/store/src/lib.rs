@@ -10,6 +10,7 @@
 //! - [`daily_sync`]: who wants to be brought up to date once a day;
 //! - [`upstream`]: what processes tell each other about iRacing's limits and maintenance;
 //! - [`race`]: a driver's races; [`journal`]: what they wrote about them;
+//! - [`export`]: what they take along; [`rating_charts`]: what iRacing knows of their ratings;
 //! - [`session`], [`laps`]: subsessions, and the packed laps of their whole field;
 //! - [`mod@reference`]: tracks, cars and series;
 //! - [`counters`]: the global counts.
@@ -21,8 +22,10 @@
 pub mod connection;
 pub mod counters;
 pub mod daily_sync;
+mod departure;
 pub mod driver;
 mod error;
+pub mod export;
 pub mod failed_race;
 pub mod ingestion_lock;
 pub mod ingestion_run;
@@ -34,6 +37,7 @@ pub mod laps;
 pub mod login_session;
 mod query;
 pub mod race;
+pub mod rating_charts;
 pub mod reference;
 pub mod session;
 mod units;

@@ -9,7 +9,7 @@ use crate::{
     query::{Range, parse},
     write::build_error,
 };
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     CarClassId, CarId, Discipline, DriverId, DriverRaceId, IracingSessionId, Race, RaceFilter, RaceKind, RaceSource,
@@ -21,6 +21,15 @@ use std::collections::HashSet;
 
 /// Races read at once when a filter decides which of them are listed.
 const FILTERED_READ: usize = 500;
+
+/// Races that are written in one transaction, which may have 100 actions: up to three for a race, and the count.
+const AT_ONCE: usize = 33;
+
+/// What a race was before its result changed has keys of its own.
+const BEFORE: &str = "race_before#";
+
+const ABSENT: &str = "attribute_not_exists(partition_key)";
+const PRESENT: &str = "attribute_exists(partition_key)";
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,9 +95,11 @@ struct Item {
     source: RaceSource,
 }
 
-/// What a driver's item says of their races.
-#[derive(Debug, Default, Deserialize)]
-struct Revision {
+/// A state of a driver's races: each change of them makes another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct RacesRevision {
+    /// A driver who left and came back begins to count anew.
+    first_login: i64,
     #[serde(default)]
     races_revision: u64,
 }
@@ -105,7 +116,7 @@ fn before_key(driver: DriverId, race: DriverRaceId, changed_at: Timestamp) -> Ke
 
 fn before_prefix(race: DriverRaceId) -> String {
     let DriverRaceId { start_second, subsession_id } = race;
-    format!("race_before#{start_second:010}#{subsession_id}#")
+    format!("{BEFORE}{start_second:010}#{subsession_id}#")
 }
 
 /// The races that started from `from` to `to`, newest first.
@@ -124,45 +135,113 @@ fn range_of_seconds(driver: DriverId, from: i64, to: i64) -> Range {
 }
 
 impl Store {
-    /// Stores a race and counts it, both or neither; `false` if it was stored before.
+    /// Stores a race and counts it, both or neither; `false` if it was stored before, or the driver has left.
     pub async fn insert_race(&self, race: &Race) -> Result<bool, StoreError> {
-        self.put_race(race, "attribute_not_exists(partition_key)", 1, None).await
+        let actions = vec![self.put_race(race, ABSENT)?, self.count_races(race.driver_id, 1)?];
+        self.transact(actions).await
+    }
+
+    /// Stores those of a driver's races that are not stored yet; answers how many.
+    pub async fn insert_races(&self, driver: DriverId, races: &[Race]) -> Result<u32, StoreError> {
+        let mut inserted = 0;
+        for some in races.chunks(AT_ONCE) {
+            let mut actions = some.iter().map(|race| self.put_race(race, ABSENT)).collect::<Result<Vec<_>, _>>()?;
+            actions.push(self.count_races(driver, some.len() as i64)?);
+            if self.transact(actions).await? {
+                inserted += some.len() as u32;
+                continue;
+            }
+            for race in some {
+                inserted += u32::from(self.insert_race(race).await?);
+            }
+        }
+        Ok(inserted)
     }
 
     /// Replaces a stored race, for example when its laps have come.
     pub async fn replace_race(&self, race: &Race) -> Result<(), StoreError> {
-        self.put_race(race, "attribute_exists(partition_key)", 0, None).await.map(drop)
+        let actions = vec![self.put_race(race, PRESENT)?, self.count_races(race.driver_id, 0)?];
+        self.transact(actions).await.map(drop)
     }
 
-    async fn put_race(
-        &self,
-        race: &Race,
-        condition: &str,
-        counted: u32,
-        kept: Option<Put>,
-    ) -> Result<bool, StoreError> {
+    /// Deletes races with what the driver wrote about them; answers how many there were.
+    pub async fn delete_races(&self, driver: DriverId, races: &[DriverRaceId]) -> Result<u32, StoreError> {
+        let mut deleted = 0;
+        for some in races.chunks(AT_ONCE) {
+            if self.delete_together(driver, some).await? {
+                deleted += some.len() as u32;
+                continue;
+            }
+            for race in some {
+                deleted += u32::from(self.delete_together(driver, std::slice::from_ref(race)).await?);
+            }
+        }
+        self.delete_earlier_results(driver, races).await?;
+        Ok(deleted)
+    }
+
+    /// Deletes what some races were before their results changed; few results ever do.
+    async fn delete_earlier_results(&self, driver: DriverId, races: &[DriverRaceId]) -> Result<(), StoreError> {
+        let prefixes: HashSet<String> = races.iter().copied().map(before_prefix).collect();
+        let range = Range::prefixed(Key::of_driver(driver, "").partition, BEFORE);
+        let earlier = self.query_all(&range).await?;
+        let keys = earlier.iter().map(Key::of_item).filter(|key| {
+            let end = key.sort.rfind('#').map_or(0, |hash| hash + 1);
+            prefixes.contains(&key.sort[..end])
+        });
+        self.delete_all(keys.collect()).await
+    }
+
+    /// Deletes races and counts them, all or none; `false` if one of them is not there.
+    async fn delete_together(&self, driver: DriverId, races: &[DriverRaceId]) -> Result<bool, StoreError> {
+        let mut actions = vec![self.count_races(driver, -(races.len() as i64))?];
+        for race in races {
+            let keys = [
+                (key(driver, *race), Some(PRESENT)),
+                (crate::journal::key(driver, *race), None),
+                (crate::failed_race::key(driver, race.subsession_id), None),
+            ];
+            for (key, condition) in keys {
+                let delete = Delete::builder()
+                    .table_name(&*self.table)
+                    .set_key(Some(key.attributes()))
+                    .set_condition_expression(condition.map(str::to_owned))
+                    .build()
+                    .map_err(build_error)?;
+                actions.push(TransactWriteItem::builder().delete(delete).build());
+            }
+        }
+        self.transact(actions).await
+    }
+
+    fn put_race(&self, race: &Race, condition: &str) -> Result<TransactWriteItem, StoreError> {
         let put = Put::builder()
             .table_name(&*self.table)
             .set_item(Some(crate::write::item(&key(race.driver_id, race.id()), &Item::from(race))?))
             .condition_expression(condition)
             .build()
             .map_err(build_error)?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// Counts races of a driver who has not left, and says that they changed.
+    fn count_races(&self, driver: DriverId, change: i64) -> Result<TransactWriteItem, StoreError> {
         let count = Update::builder()
             .table_name(&*self.table)
-            .set_key(Some(crate::driver::key(race.driver_id).attributes()))
+            .set_key(Some(crate::driver::key(driver).attributes()))
             .update_expression("ADD session_count :change, races_revision :one")
-            .expression_attribute_values(":change", number(counted))
+            .condition_expression(PRESENT)
+            .expression_attribute_values(":change", number(change))
             .expression_attribute_values(":one", number(1))
             .build()
             .map_err(build_error)?;
-        let puts = [put].into_iter().chain(kept).map(|put| TransactWriteItem::builder().put(put).build());
-        self.transact(puts.chain([TransactWriteItem::builder().update(count).build()]).collect()).await
+        Ok(TransactWriteItem::builder().update(count).build())
     }
 
-    /// How often the races of a driver were changed. Who still knows races of the same revision knows them as they are.
-    pub async fn races_revision(&self, driver: DriverId) -> Result<u64, StoreError> {
-        let revision = self.read_item::<Revision>(&crate::driver::key(driver), true).await?;
-        Ok(revision.unwrap_or_default().races_revision)
+    /// Which state the races of a driver are in: who knows the races of the same state knows them as they are. `None`
+    /// for a driver who never signed in, or left.
+    pub async fn races_revision(&self, driver: DriverId) -> Result<Option<RacesRevision>, StoreError> {
+        self.read_item(&crate::driver::key(driver), true).await
     }
 
     /// All races of a driver, newest first: at least those of a revision that was read before.
@@ -191,7 +270,9 @@ impl Store {
             .set_item(Some(crate::write::item(&before_key(before.driver_id, before.id(), at), &Item::from(before))?))
             .build()
             .map_err(build_error)?;
-        self.put_race(after, "attribute_exists(partition_key)", 0, Some(kept)).await.map(drop)
+        let kept = TransactWriteItem::builder().put(kept).build();
+        let actions = vec![self.put_race(after, PRESENT)?, kept, self.count_races(after.driver_id, 0)?];
+        self.transact(actions).await.map(drop)
     }
 
     /// What a race was before its result changed, with the time of each change; the latest first.

@@ -204,10 +204,13 @@ pub(crate) struct WordOptionBody {
 
 /// Ratings over time.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = Ratings)]
 pub(crate) struct RatingsBody {
     /// One a discipline that has any, never to be joined.
     curves: Vec<RatingCurveBody>,
+    /// When iRacing's own charts, which stand before the races, were fetched; null if they are not part of it.
+    charts_fetched_at: Option<Timestamp>,
 }
 
 /// The ratings of one discipline.
@@ -583,8 +586,8 @@ fn worded<T>(facets: Vec<Facet<'_, T>>, word: fn(T) -> &'static str) -> Vec<Word
 }
 
 impl RatingsBody {
-    pub(crate) fn of(curves: Vec<RatingCurve>) -> Self {
-        Self { curves: curves.into_iter().map(Into::into).collect() }
+    pub(crate) fn of(curves: Vec<RatingCurve>, charts_fetched_at: Option<Timestamp>) -> Self {
+        Self { curves: curves.into_iter().map(Into::into).collect(), charts_fetched_at }
     }
 }
 

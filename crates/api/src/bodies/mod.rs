@@ -4,6 +4,7 @@
 pub(crate) mod analysis;
 pub(crate) mod analytics;
 pub(crate) mod driver;
+pub(crate) mod export;
 pub(crate) mod journal;
 pub(crate) mod laps;
 pub(crate) mod race;

@@ -6,11 +6,13 @@ use crate::{
         words,
     },
     careers::Careers,
-    extract::OwnDriver,
+    extract::{OwnDriver, SignedIn},
     problem::{ApiError, FieldError},
     query::Query,
     race_filter::RaceFilterParams,
+    rating_charts,
     reference_lists::ReferenceLists,
+    state::State as ApiState,
 };
 use axum::{
     Json,
@@ -144,7 +146,8 @@ pub(crate) async fn dimensions(
     Ok(Json(DimensionsBody::of(analytics::facets(&careers.of(driver).await?, &filter))))
 }
 
-/// Returns the ratings over time, one curve a discipline: a point for each official race with a rating that passes.
+/// Returns the ratings over time, one curve a discipline: a point for each official race with a rating that passes. If
+/// the filter is about time and discipline only, the days of iRacing's own charts stand before the first race.
 #[utoipa::path(
     get,
     path = "/driver/{driver_id}/analytics/ratings",
@@ -154,13 +157,19 @@ pub(crate) async fn dimensions(
     security(("session" = []))
 )]
 pub(crate) async fn ratings(
-    State(careers): State<Careers>,
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
     OwnDriver(driver): OwnDriver,
     RacesIn { filter, .. }: RacesIn,
 ) -> Result<Json<RatingsBody>, ApiError> {
-    let all = careers.of(driver).await?;
-    let curves = analytics::rating_curves(all.iter().filter(|race| filter.admits(race)));
-    Ok(Json(RatingsBody::of(curves)))
+    let all = state.careers.of(driver).await?;
+    if !rating_charts::apply_to(&filter) {
+        let curves = analytics::rating_curves(all.iter().filter(|race| filter.admits(race)));
+        return Ok(Json(RatingsBody::of(curves, None)));
+    }
+    let charts = rating_charts::charts(&state.store, &state.iracing, &state.clock, &caller).await?;
+    let curves = rating_charts::completed(analytics::rating_curves(all.iter()), &charts.charts, &filter);
+    Ok(Json(RatingsBody::of(curves, charts.fetched_at)))
 }
 
 /// Lists the personal bests by track, car and kind of lap, and how each came about.

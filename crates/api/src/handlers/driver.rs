@@ -2,12 +2,21 @@
 
 use crate::{
     bodies::driver::{DailySyncBody, DriverBody},
+    departure,
     extract::{Json as JsonBody, OwnDriver},
     problem::{ApiError, ProblemBody},
+    query::Query,
+    sign_in::SignIn,
 };
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{FromRequestParts, State},
+    http::{StatusCode, request::Parts},
+    response::{AppendHeaders, IntoResponse, Response},
+};
 use runtime::Clock;
 use store::Store;
+use utoipa::IntoParams;
 
 /// Returns the caller.
 #[utoipa::path(
@@ -51,4 +60,42 @@ pub(crate) async fn set_daily_sync(
     } else {
         Err(ApiError::NotFound("driver"))
     }
+}
+
+/// That the caller means it.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Confirmation {
+    /// The caller's name, as it is shown.
+    confirm: String,
+}
+
+impl<S: Sync> FromRequestParts<S> for Confirmation {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let query = Query::of(&parts.uri);
+        let confirm = query.text("confirm").unwrap_or_default();
+        query.checked(Self { confirm })
+    }
+}
+
+/// Deletes everything of the caller's: log, journal, exports, sign-ins. Results of sessions, which others share, stay.
+/// Field error: `other_name`.
+#[utoipa::path(
+    delete,
+    path = "/driver/{driver_id}",
+    tag = "driver",
+    params(("driver_id" = i64, Path, description = "The caller's own id."), Confirmation),
+    responses((status = NO_CONTENT)),
+    security(("session" = []))
+)]
+pub(crate) async fn delete(
+    State(store): State<Store>,
+    State(sign_in): State<SignIn>,
+    OwnDriver(driver): OwnDriver,
+    Confirmation { confirm }: Confirmation,
+) -> Result<Response, ApiError> {
+    departure::delete_driver(&store, driver, &confirm).await?;
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([sign_in.forget()])).into_response())
 }

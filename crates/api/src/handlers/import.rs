@@ -2,8 +2,9 @@
 
 use crate::{
     bodies::race::RaceBody,
+    careers::Careers,
     extract::{Body, SignedIn},
-    import::{Imported, import},
+    import::{Imported, ImportedLog, import, import_log},
     problem::{ApiError, ProblemBody},
     query::Query,
 };
@@ -81,4 +82,42 @@ pub(crate) async fn event_result(
         Imported::Duplicate(race) => (StatusCode::OK, OutcomeBody::Duplicate, race),
     };
     Ok((status, Json(ImportBody { outcome, race: race.into() })))
+}
+
+/// What came of a log.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LogImport)]
+pub(crate) struct LogImportBody {
+    /// New races.
+    races_imported: u32,
+    /// Races that were there before, and stay as they were.
+    races_known: u32,
+    /// New entries of the journal.
+    entries_imported: u32,
+    /// Entries that were there before, and stay as they were; or that are about no race of the log.
+    entries_known: u32,
+}
+
+/// Imports `log.json` of an export, or a part of it with some of its races and entries. Problem: `unreadable`.
+#[utoipa::path(
+    post,
+    path = "/import/log",
+    tag = "import",
+    request_body(content = serde_json::Value, description = "The file as it is, up to 8 MiB."),
+    responses(
+        (status = OK, body = LogImportBody),
+        (status = UNPROCESSABLE_ENTITY, body = ProblemBody, content_type = "application/problem+json")
+    ),
+    security(("session" = []))
+)]
+pub(crate) async fn log(
+    State(store): State<Store>,
+    State(careers): State<Careers>,
+    SignedIn(caller): SignedIn,
+    Body(file): Body,
+) -> Result<Json<LogImportBody>, ApiError> {
+    let ImportedLog { races, entries } = import_log(&store, &careers, caller.driver_id, &file).await?;
+    let ((races_imported, races_known), (entries_imported, entries_known)) = (races, entries);
+    Ok(Json(LogImportBody { races_imported, races_known, entries_imported, entries_known }))
 }

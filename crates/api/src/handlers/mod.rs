@@ -5,6 +5,7 @@ pub(crate) mod analytics;
 pub(crate) mod auth;
 pub(crate) mod developer;
 pub(crate) mod driver;
+pub(crate) mod exports;
 pub(crate) mod health;
 pub(crate) mod import;
 pub(crate) mod ingestion;

@@ -5,8 +5,10 @@ use crate::{
         ListBody,
         race::{EarlierResultBody, RaceBody},
     },
+    careers::Careers,
+    departure,
     extract::{OwnDriver, Path},
-    problem::ApiError,
+    problem::{ApiError, FieldError},
     query::Query,
     race_filter::RaceFilterParams,
 };
@@ -16,9 +18,10 @@ use axum::{
     http::request::Parts,
 };
 use domain::{DriverId, DriverRaceId, RaceFilter};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use store::Store;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 const DEFAULT_LIMIT: usize = 50;
 const LARGEST_LIMIT: i64 = 100;
@@ -120,4 +123,73 @@ pub(crate) async fn earlier(
     let earlier = store.earlier_results(driver, driver_race_id).await?;
     let items = earlier.into_iter().map(|(changed_at, race)| EarlierResultBody { changed_at, race: race.into() });
     Ok(Json(ListBody { items: items.collect(), next_cursor: None }))
+}
+
+/// Which races to delete, beside the filter.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes the parameters; `DeletionQuery` holds them as they are used")]
+pub(crate) struct DeletionParams {
+    /// Only these.
+    driver_race_id: Option<Vec<String>>,
+    /// How many races that is, as the driver was told.
+    expected: u32,
+}
+
+/// The parameters of a deletion.
+#[derive(Debug)]
+pub(crate) struct DeletionQuery {
+    filter: RaceFilter,
+    named: HashSet<DriverRaceId>,
+    expected: usize,
+}
+
+impl<S: Sync> FromRequestParts<S> for DeletionQuery {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let mut query = Query::of(&parts.uri);
+        let filter = query.race_filter();
+        let named: Vec<_> = query.texts("driverRaceId").iter().map(|race| race.parse()).collect();
+        if named.iter().any(Result::is_err) {
+            query.wrong::<()>(FieldError::new("driverRaceId", "invalid_value"));
+        }
+        if query.text("expected").is_none() {
+            query.wrong::<()>(FieldError::new("expected", "required"));
+        }
+        let expected = query.integer("expected", 0..=i64::from(u32::MAX));
+        let expected = expected.and_then(|expected| usize::try_from(expected).ok()).unwrap_or_default();
+        query.checked(Self { filter, named: named.into_iter().flatten().collect(), expected })
+    }
+}
+
+/// What was deleted.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeletedRaces)]
+pub(crate) struct DeletedBody {
+    /// Races.
+    deleted: u32,
+}
+
+/// Deletes races of the caller's log with what was written about them. Without a filter these are all races. Nothing is
+/// deleted if they are not as many as `expected` says; field error: `other_number`, with `races`.
+#[utoipa::path(
+    delete,
+    path = "/driver/{driver_id}/races",
+    tag = "races",
+    params(
+        ("driver_id" = i64, Path, description = "The caller's own id."),
+        RaceFilterParams, DeletionParams
+    ),
+    responses((status = OK, body = DeletedBody)),
+    security(("session" = []))
+)]
+pub(crate) async fn delete(
+    State(store): State<Store>,
+    State(careers): State<Careers>,
+    OwnDriver(driver): OwnDriver,
+    DeletionQuery { filter, named, expected }: DeletionQuery,
+) -> Result<Json<DeletedBody>, ApiError> {
+    let deleted = departure::delete_races(&store, &careers, driver, &filter, &named, expected).await?;
+    Ok(Json(DeletedBody { deleted }))
 }

@@ -3,8 +3,9 @@ use crate::{
     server::{Browser, Server},
 };
 use axum::http::StatusCode;
-use domain::{Race, SubsessionId, TeamId, TrackId, reference::Track};
+use domain::{Discipline, Race, SubsessionId, TeamId, TrackId, analytics::ChartPoint, reference::Track};
 use serde_json::{Value, json};
+use store::rating_charts::{RatingChart, RatingCharts};
 
 const PATH: &str = "/driver/410001/analytics";
 
@@ -199,4 +200,66 @@ async fn parameters_that_cannot_be_read_are_named() {
     }
     let empty = get(&browser, "?groupBy=weekday&period=season").await;
     assert_eq!((&empty["total"]["races"], &empty["groups"], &empty["periods"]), (&json!(0), &json!([]), &json!([])));
+}
+
+#[tokio::test]
+async fn iracings_charts_stand_before_the_first_race_of_their_discipline() {
+    let (server, browser) = with_races((0..12).map(example::race)).await;
+    let now = server.clock.now();
+    let point = |when: &str, value| ChartPoint { when: when.parse().unwrap(), value };
+    let chart = |discipline, first: &str| RatingChart {
+        discipline,
+        irating: vec![point(first, 1_350), point("2024-12-30", 1_700), point("2025-06-01", 1_900)],
+        license: vec![point(first, 1_250)],
+    };
+    let charts = vec![
+        chart(Discipline::Oval, "2019-05-05"),
+        RatingChart { discipline: Discipline::DirtOval, irating: vec![point("2019-05-05", 1_350)], license: vec![] },
+        chart(Discipline::SportsCar, "2024-03-12"),
+    ];
+    let kept = RatingCharts { charts, fetched_at: Some(now), tried_at: now };
+    server.store.put_rating_charts(DRIVER, &kept).await.unwrap();
+    let curves = async |query: &str| -> Vec<(String, Vec<String>)> {
+        let body = get(&browser, &format!("/ratings{query}")).await;
+        let point = |point: &Value| {
+            let of = if point["driverRaceId"].is_null() { "chart" } else { "race" };
+            format!("{} {of}", &point["time"].as_str().unwrap()[..10])
+        };
+        let curve = |curve: &Value| {
+            let points = curve["points"].as_array().unwrap().iter().map(point).collect();
+            (curve["discipline"].as_str().unwrap().to_owned(), points)
+        };
+        body["curves"].as_array().unwrap().iter().map(curve).collect()
+    };
+    // Every twelfth race is an official one of the first discipline, and every twelfth of the fifth.
+    let sports_car = ["2024-03-12 chart", "2024-12-30 chart", "2025-01-05 race"].map(str::to_owned).to_vec();
+    let oval = ["2019-05-05 chart", "2024-12-30 chart", "2025-01-01 race"].map(str::to_owned).to_vec();
+    let all = curves("").await;
+    assert!(all.contains(&("oval".to_owned(), oval)), "{all:?}");
+    assert!(all.contains(&("sports_car".to_owned(), sports_car.clone())), "{all:?}");
+    assert!(all.iter().filter(|(_, points)| points.len() == 1).all(|(_, points)| points[0].ends_with("race")));
+    let since = curves("?from=2024-12-30T12:00:00Z&discipline=sports_car").await;
+    assert_eq!(since, [("sports_car".to_owned(), sports_car[1..].to_vec())], "the day lasts until midnight");
+    let in_a_car = curves("?carId=100").await;
+    assert!(in_a_car.iter().flat_map(|(_, points)| points).all(|point| point.ends_with("race")), "{in_a_car:?}");
+}
+
+#[tokio::test]
+async fn iracing_is_asked_for_its_charts_once_a_day_and_seldom_when_it_does_not_answer() {
+    let server = Server::start().await;
+    let mut browser = server.signed_in().await;
+    let path = format!("/driver/{}/analytics/ratings", crate::server::DRIVER);
+    let asked = || server.sandbox.counts().data_requests_by_endpoint.get("member/chart_data").copied().unwrap_or(0);
+    for _ in 0..2 {
+        assert_eq!(browser.get(&path).await.json()["chartsFetchedAt"], "2026-07-15T12:00:00Z");
+        assert_eq!(asked(), 12);
+    }
+    server.minutes_pass(25 * 60);
+    browser.refresh().await;
+    assert_eq!(browser.get(&path).await.json()["chartsFetchedAt"], "2026-07-16T13:00:00Z");
+    assert_eq!(asked(), 24);
+
+    let stranger = server.browser_of(DRIVER).await;
+    let answer = get(&stranger, "/ratings").await;
+    assert_eq!(answer["chartsFetchedAt"], Value::Null, "without a sign-in at iRacing the races tell what they can");
 }

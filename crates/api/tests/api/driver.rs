@@ -33,7 +33,9 @@ async fn what_is_a_drivers_belongs_to_them_alone() {
             let method: Method = method.to_uppercase().parse().unwrap();
             let path = path
                 .replace("{driver_id}", &example::DRIVER.to_string())
-                .replace("{driver_race_id}", "1766953800-82263872");
+                .replace("{driver_race_id}", "1766953800-82263872")
+                .replace("{export_id}", "0198-1")
+                .replace("{file}", "log.json");
             assert!(!path.contains('{'), "{path}: tell this test what to put there");
             let call = |browser: &crate::server::Browser| {
                 let request = browser.request(method.clone(), &path).header("content-type", "application/json");

@@ -13,6 +13,7 @@ mod health;
 mod import;
 mod ingestion;
 mod journal;
+mod my_data;
 mod openapi;
 mod problems;
 mod races;

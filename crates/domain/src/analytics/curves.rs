@@ -7,6 +7,7 @@ use crate::{
     session::{Discipline, RaceKind},
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 
 /// The licence class became another: a promotion if `to` is higher, else a demotion. It shifts the safety rating, so
 /// safety ratings on both sides are not to be subtracted.
@@ -47,7 +48,7 @@ pub struct RatingCurve {
 }
 
 /// A point of `member/chart_data`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartPoint {
     /// The day.
     pub when: Date,

@@ -4,6 +4,7 @@
 
 mod careers;
 mod daily;
+mod exports;
 mod faults;
 mod queue;
 mod results;

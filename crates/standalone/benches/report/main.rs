@@ -9,11 +9,13 @@
 //! - [`latency`]: pace and first signs of life when iRacing takes its time;
 //! - [`pace`]: how much of the rate limit is used;
 //! - [`units`], [`pages`]: what a race costs to store and a page to read, and how much the API adds to bare reads;
+//! - [`analytics`]: what 5,000 races add up to;
 //! - [`memory`]: the worker in a process of its own, with a race of 24 hours;
 //! - [`first_page`]: the JavaScript of the first page.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is what it is for")]
 
+mod analytics;
 mod career;
 mod first_page;
 mod latency;
@@ -54,7 +56,8 @@ fn measure() -> anyhow::Result<()> {
     let career = async {
         let world = career::measure(&mut report).await.context("career")?;
         let race = units::measure(&world, &mut report).await.context("units")?;
-        pages::measure(&world, &race, &mut report).await.context("pages")
+        pages::measure(&world, &race, &mut report).await.context("pages")?;
+        analytics::measure(&world, &race, &mut report).await.context("analytics")
     };
     note("career", runtime.block_on(bounded(career)));
     note("latency", runtime.block_on(bounded(latency::measure(&mut report))));

@@ -91,7 +91,7 @@ async fn fill(world: &World, driver: &Driver) -> anyhow::Result<()> {
 }
 
 /// Opens a page: its requests, one after the other.
-async fn open(world: &World, driver: &Driver, paths: &[String]) -> anyhow::Result<()> {
+pub async fn open(world: &World, driver: &Driver, paths: &[String]) -> anyhow::Result<()> {
     for path in paths {
         let mut request = driver.request(Method::GET, path)?;
         request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
@@ -101,13 +101,13 @@ async fn open(world: &World, driver: &Driver, paths: &[String]) -> anyhow::Resul
     Ok(())
 }
 
-async fn units(world: &World, driver: &Driver, paths: &[String]) -> anyhow::Result<f64> {
+pub async fn units(world: &World, driver: &Driver, paths: &[String]) -> anyhow::Result<f64> {
     let before = world.api_store.consumed_units().read;
     open(world, driver, paths).await?;
     Ok(world.api_store.consumed_units().read - before)
 }
 
-fn between(world: &World, partition: &str, first: &str, last: &str) -> QueryFluentBuilder {
+pub fn between(world: &World, partition: &str, first: &str, last: &str) -> QueryFluentBuilder {
     let value = |text: &str| AttributeValue::S(text.to_owned());
     let query = world.aws.dynamodb.query().table_name(TABLE);
     query
@@ -137,7 +137,7 @@ async fn in_turn(
     Ok((median(&firsts[WARM_UP..]), median(&seconds[WARM_UP..])))
 }
 
-fn median(times: &[Duration]) -> f64 {
+pub fn median(times: &[Duration]) -> f64 {
     let mut times = times.to_vec();
     times.sort();
     times[times.len() / 2].as_secs_f64() * 1000.0

@@ -80,6 +80,16 @@ const KEYS: &[(&str, &str, Goal, &str)] = &[
     ("api_race_page_ratio", "times", AtMost(2.0), "race page over the bare reads that it needs"),
     ("api_race_page_ms", "ms", Goal::None, "median of the race page through the API"),
     ("bare_race_page_ms", "ms", Goal::None, "reference: median of its bare reads"),
+    ("analytics_5000_ratio", "times", AtMost(2.0), "5,000 races summed up over the bare read of the same items"),
+    (
+        "analytics_5000_ms",
+        "ms",
+        Goal::None,
+        "median of the sums of 5,000 races through the API, none of them in memory",
+    ),
+    ("bare_5000_ms", "ms", Goal::None, "reference: median of the bare read of those items"),
+    ("analytics_5000_read_units", "units", Goal::None, "what the first answer reads; the next ones read one item"),
+    ("analytics_5000_filter_ms", "ms", AtMost(100.0), "median of the answer to a change of filters through the API"),
     ("first_page_js_gzip_bytes", "bytes", AtMost(120_000.0), "JavaScript of sign-in page and race log, compressed"),
     (
         "worker_peak_bytes",

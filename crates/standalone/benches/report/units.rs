@@ -22,6 +22,7 @@ pub async fn measure((world, driver): &(World, Driver), report: &mut Report) -> 
     let mut session = session;
     session.info.subsession_id.0 += 1_000_000_000;
     let new = Race { subsession_id: session.info.subsession_id, driver_id: domain::DriverId(1), ..race.clone() };
+    world.store.record_login(new.driver_id, "Another", None, world.clock.now()).await?;
     store.save_session(&session, std::slice::from_ref(&chart)).await?;
     store.insert_race(&new).await?;
     report.set("write_units_per_race_30x20", store.consumed_units().write);

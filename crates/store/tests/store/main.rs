@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod accounts;
+mod departure;
 mod example;
 mod ingestion;
 mod journal;
@@ -44,6 +45,16 @@ impl Table {
         let _ = client.delete_table().table_name(&name).send().await;
         create_table(&client, &name).await;
         Self { store: Store::new(client, &name), _engine: None }
+    }
+
+    /// The same with drivers who have signed in.
+    async fn with_drivers(drivers: &[i64]) -> Self {
+        let table = Self::start().await;
+        for driver in drivers {
+            let now = at("2026-01-01T00:00:00Z");
+            table.store.record_login(domain::DriverId(*driver), "Example Driver", None, now).await.unwrap();
+        }
+        table
     }
 }
 

@@ -8,7 +8,7 @@ const DRIVER: DriverId = DriverId(7);
 
 #[tokio::test]
 async fn a_race_is_stored_once_and_counted_once() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7, 8]).await;
     store.record_login(DRIVER, "Ada Example", None, at("2026-01-01T00:00:00Z")).await.unwrap();
     let race = example::race(7, 82_263_872, "2025-12-28T20:30:00Z");
 
@@ -21,7 +21,7 @@ async fn a_race_is_stored_once_and_counted_once() {
 
 #[tokio::test]
 async fn two_races_that_start_in_the_same_second_are_both_kept() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7, 8]).await;
     for subsession in [5, 50] {
         assert!(store.insert_race(&example::race(7, subsession, "2025-12-28T20:30:00Z")).await.unwrap());
     }
@@ -31,7 +31,7 @@ async fn two_races_that_start_in_the_same_second_are_both_kept() {
 
 #[tokio::test]
 async fn races_between_two_include_both_and_those_that_started_with_them() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7, 8]).await;
     let days = ["2025-12-28", "2025-12-29", "2025-12-29", "2025-12-30", "2025-12-31", "2025-12-31", "2026-01-01"];
     let races: Vec<_> =
         (1..).zip(days).map(|(number, day)| example::race(7, number, &format!("{day}T20:30:00Z"))).collect();
@@ -46,7 +46,7 @@ async fn races_between_two_include_both_and_those_that_started_with_them() {
 
 #[tokio::test]
 async fn races_list_newest_first_page_by_page_to_the_last_one() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7, 8]).await;
     let starts = [
         "1999-12-31T23:59:59Z",
         "2009-01-01T00:00:00Z",
@@ -77,7 +77,7 @@ async fn races_list_newest_first_page_by_page_to_the_last_one() {
 
 #[tokio::test]
 async fn a_filter_that_matches_old_races_only_still_fills_its_page() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7, 8]).await;
     for subsession in 1..=60 {
         let mut race = example::race(7, subsession, &format!("2025-01-01T00:{:02}:00Z", subsession % 60));
         race.series_id = Some(SeriesId(if subsession <= 3 { 1 } else { 2 }));
@@ -96,7 +96,7 @@ async fn a_filter_that_matches_old_races_only_still_fills_its_page() {
 
 #[tokio::test]
 async fn a_range_that_ends_before_it_begins_is_empty_and_a_foreign_cursor_is_refused() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7, 8]).await;
     store.insert_race(&example::race(7, 1, "2025-12-28T20:30:00Z")).await.unwrap();
     let backwards = RaceFilter {
         from: Some(at("2026-01-01T00:00:00Z")),
@@ -112,7 +112,7 @@ async fn a_range_that_ends_before_it_begins_is_empty_and_a_foreign_cursor_is_ref
 
 #[tokio::test]
 async fn stored_subsessions_are_those_of_the_range() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7, 8]).await;
     for (subsession, start) in [(1, "2025-01-01T00:00:00Z"), (2, "2025-06-01T00:00:00Z"), (3, "2025-06-02T00:00:00Z")] {
         store.insert_race(&example::race(7, subsession, start)).await.unwrap();
     }
@@ -123,7 +123,7 @@ async fn stored_subsessions_are_those_of_the_range() {
 
 #[tokio::test]
 async fn a_page_of_a_hundred_races_costs_at_most_ten_read_units() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7, 8]).await;
     for subsession in 1..=120 {
         store
             .insert_race(&example::race(
@@ -174,7 +174,7 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let Table { store, _engine } = Table::start().await;
+            let Table { store, _engine } = Table::with_drivers(&[7, 8]).await;
             let mut expected = Vec::<DriverRaceId>::new();
             for (subsession, (minute, series, official)) in (1..).zip(races) {
                 let mut race = example::race(7, subsession, &format!("2025-01-01T00:{minute:02}:00Z"));

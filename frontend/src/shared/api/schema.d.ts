@@ -137,7 +137,11 @@ export interface paths {
         get: operations["driver_show"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Deletes everything of the caller's: log, journal, exports, sign-ins. Results of sessions, which others share, stay.
+         *     Field error: `other_name`.
+         */
+        delete: operations["driver_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -241,7 +245,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the ratings over time, one curve a discipline: a point for each official race with a rating that passes. */
+        /**
+         * Returns the ratings over time, one curve a discipline: a point for each official race with a rating that passes. If
+         *     the filter is about time and discipline only, the days of iRacing's own charts stand before the first race.
+         */
         get: operations["analytics_ratings"];
         put?: never;
         post?: never;
@@ -261,6 +268,41 @@ export interface paths {
         get?: never;
         /** Turns the daily sync on or off: with it the caller's new races come in once a day without asking. */
         put: operations["driver_set_daily_sync"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/driver/{driver_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's exports of the last week, newest first. */
+        get: operations["exports_list"];
+        put?: never;
+        /** Queues an export. While one is under way in the same format, that one is answered. */
+        post: operations["exports_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/driver/{driver_id}/exports/{export_id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns a file of a finished export. */
+        get: operations["exports_file"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -296,7 +338,11 @@ export interface paths {
         get: operations["races_list"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Deletes races of the caller's log with what was written about them. Without a filter these are all races. Nothing is
+         *     deleted if they are not as many as `expected` says; field error: `other_number`, with `races`.
+         */
+        delete: operations["races_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -423,6 +469,23 @@ export interface paths {
          *     `driver_not_in_result` (with those who took part: ask again with `driverName`).
          */
         post: operations["import_event_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/import/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Imports `log.json` of an export, or a part of it with some of its races and entries. Problem: `unreadable`. */
+        post: operations["import_log"];
         delete?: never;
         options?: never;
         head?: never;
@@ -862,6 +925,14 @@ export interface components {
             /** @description Bring them up to date once a day without asking. */
             enabled: boolean;
         };
+        /** @description What was deleted. */
+        DeletedRaces: {
+            /**
+             * Format: int32
+             * @description Races.
+             */
+            deleted: number;
+        };
         /** @description What the races of a discipline did to its ratings. */
         DisciplineSummary: {
             /** @enum {string} */
@@ -985,6 +1056,55 @@ export interface components {
             driverId: number;
             /** @description All laps of the entrant, a team's other drivers included. */
             laps: components["schemas"]["Lap"][];
+        };
+        /** @description An export of everything of the driver's: the log, the journal and the own laps. */
+        Export: {
+            exportId: string;
+            format: components["schemas"]["ExportFormat"];
+            status: components["schemas"]["ExportStatus"];
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @description After this it is gone.
+             */
+            expiresAt: string;
+            /**
+             * Format: int32
+             * @description 0 while it is queued.
+             */
+            racesTotal: number;
+            /** Format: int32 */
+            racesDone: number;
+            /** @description Empty until it is finished. */
+            files: components["schemas"]["ExportFile"][];
+        };
+        /** @description A file to fetch. */
+        ExportFile: {
+            name: string;
+            /** Format: int64 */
+            bytes: number;
+        };
+        /**
+         * @description How an export is written.
+         * @enum {string}
+         */
+        ExportFormat: "json" | "csv" | "parquet";
+        /** @description What to export. */
+        ExportRequest: {
+            format: components["schemas"]["ExportFormat"];
+        };
+        /**
+         * @description How far an export is.
+         * @enum {string}
+         */
+        ExportStatus: "queued" | "running" | "finished" | "failed";
+        /** @description All exports that can still be fetched. */
+        Exports: {
+            /** @description Newest first. */
+            items: components["schemas"]["Export"][];
         };
         /**
          * @description Why one race could not be stored.
@@ -1503,6 +1623,29 @@ export interface components {
             /** @description Where the next page begins: the `cursor` to ask with; null at the end. */
             nextCursor: string | null;
         };
+        /** @description What came of a log. */
+        LogImport: {
+            /**
+             * Format: int32
+             * @description New races.
+             */
+            racesImported: number;
+            /**
+             * Format: int32
+             * @description Races that were there before, and stay as they were.
+             */
+            racesKnown: number;
+            /**
+             * Format: int32
+             * @description New entries of the journal.
+             */
+            entriesImported: number;
+            /**
+             * Format: int32
+             * @description Entries that were there before, and stay as they were; or that are about no race of the log.
+             */
+            entriesKnown: number;
+        };
         /** @description Something that was reached in a race. */
         Milestone: {
             /**
@@ -1934,6 +2077,11 @@ export interface components {
         Ratings: {
             /** @description One a discipline that has any, never to be joined. */
             curves: components["schemas"]["RatingCurve"][];
+            /**
+             * Format: date-time
+             * @description When iRacing's own charts, which stand before the races, were fetched; null if they are not part of it.
+             */
+            chartsFetchedAt: string | null;
         };
         /** @description Whether we can work. */
         Readiness: {
@@ -3028,6 +3176,38 @@ export interface operations {
             };
         };
     };
+    driver_delete: {
+        parameters: {
+            query: {
+                /** @description The caller's name, as it is shown. */
+                confirm: string;
+            };
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     analytics_show: {
         parameters: {
             query?: {
@@ -3377,6 +3557,107 @@ export interface operations {
             };
         };
     };
+    exports_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exports"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+                /** @description The export. */
+                export_id: string;
+                /** @description The file's name, such as `log.json`. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     journal_list: {
         parameters: {
             query?: {
@@ -3475,6 +3756,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListBody_Race"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    races_delete: {
+        parameters: {
+            query: {
+                /** @description Started at or after. */
+                from?: string;
+                /** @description Started at or before. */
+                to?: string;
+                /** @description Of one of these series. */
+                seriesId?: number[];
+                /** @description In one of these cars. */
+                carId?: number[];
+                /** @description On one of these tracks, in their layout. */
+                trackId?: number[];
+                /** @description In one of these classes. */
+                carClassId?: number[];
+                discipline?: ("oval" | "road" | "dirt_oval" | "dirt_road" | "sports_car" | "formula_car")[];
+                kind?: ("official" | "unofficial" | "hosted" | "league")[];
+                /** @description Only team races, or only others. */
+                team?: boolean;
+                result?: ("win" | "podium" | "topFive" | "clean" | "finished" | "didNotFinish")[];
+                /** @description Only these. */
+                driverRaceId?: string[];
+                /** @description How many races that is, as the driver was told. */
+                expected: number;
+            };
+            header?: never;
+            path: {
+                /** @description The caller's own id. */
+                driver_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedRaces"];
                 };
             };
             /** @description A problem. */
@@ -3811,6 +4145,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportOutcome"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file as it is, up to 8 MiB. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogImport"];
                 };
             };
             422: {
