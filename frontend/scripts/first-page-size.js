@@ -1,6 +1,7 @@
 // Measures the JavaScript that a driver's first page needs, compressed as a server sends it: everything that the
-// entry, the sign-in page, the race log and their messages import statically; and the largest page. Prints one JSON object; needs a build (`npm run build`).
-import { readFileSync } from 'node:fs'
+// entry, the sign-in page, the race log and their messages import statically. Then that of every page, opened at first.
+// Prints one JSON object; needs a build (`npm run build`).
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
@@ -31,16 +32,20 @@ const totalOf = (files) => [...files].reduce((sum, file) => sum + sizeOf(file), 
 const files = new Set(firstPage.flatMap((name) => [...chunksOf(name)]))
 const sizes = Object.fromEntries([...files].sort().map((file) => [file, sizeOf(file)]))
 
-// Every page with what it shares with the entry; its messages are counted as if it used all of them.
-const isWords = (name) => name.startsWith('src/app/i18n/messages/en-US/')
-const words = Object.keys(manifest).filter(isWords)
+// Every page: the entry, the page's own code and the messages that its route names.
+const features = fileURLToPath(new URL('../src/features/', import.meta.url))
 const routes = Object.fromEntries(
-  Object.keys(manifest)
-    .filter((name) => /^src\/features\/[^/]+\/\w+Page\.vue$/.test(name))
-    .map((name) => {
-      const needed = ['index.html', name, ...words]
-      return [name, totalOf(new Set(needed.flatMap((one) => [...chunksOf(one)])))]
-    }),
+  readdirSync(features).flatMap((feature) => {
+    const file = `${features}${feature}/routes.ts`
+    if (!existsSync(file)) return []
+    const pages = readFileSync(file, 'utf8').matchAll(/import\('\.\/(\w+)\.vue'\)[^{]*\{([^}]*)\}/g)
+    return [...pages].map(([, page, meta]) => {
+      const sections = /messages: \[([^\]]*)\]/.exec(meta)?.[1].match(/\w+/g) ?? []
+      const words = sections.map((section) => `src/app/i18n/messages/en-US/${section}.json`)
+      const needed = ['index.html', `src/features/${feature}/${page}.vue`, ...words]
+      return [page, totalOf(new Set(needed.flatMap((name) => [...chunksOf(name)])))]
+    })
+  }),
 )
 console.log(
   JSON.stringify({

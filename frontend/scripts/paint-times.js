@@ -269,6 +269,10 @@ await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
 const address = `http://localhost:${server.address().port}`
 
 const own = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+if (!existsSync(own) && !existsSync(chromium.executablePath())) {
+  console.log(JSON.stringify({ skipped: 'there is no browser' }))
+  process.exit()
+}
 const browser = await chromium.launch({
   ...(existsSync(own) ? { executablePath: own } : {}),
   args: ['--disable-background-networking', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],

@@ -1,4 +1,4 @@
-import type { Discipline } from '@/shared/api/types'
+import type { Discipline, RatingCurves } from '@/shared/api/types'
 import { licenseClass } from '@/shared/format/rating'
 import { earliestFirst } from '@/shared/races/bests'
 import { DISCIPLINES } from '@/shared/races/filters'
@@ -66,18 +66,32 @@ export function ratingCurves(rows: readonly RaceRow[]): RatingCurve[] {
   return DISCIPLINES.flatMap((discipline) => curves.get(discipline) ?? [])
 }
 
+/** A point as the server tells it. */
+type ServerPoint = RatingCurves['curves'][number]['points'][number]
+
+/** The days of iRacing's own chart among the points that the server tells. */
+export function chartDays(points: readonly ServerPoint[]): RatingPoint[] {
+  let license: string | null = null
+  return points.flatMap((point) => {
+    if (point.driverRaceId != null) return []
+    const before = license
+    license = LICENSES[point.licenseClass ?? -1] ?? null
+    return {
+      time: Date.parse(point.time) / 1000,
+      id: null,
+      irating: point.irating ?? null,
+      license,
+      safety: license === null ? null : (point.safetyRating ?? null),
+      cpi: point.cpi ?? null,
+      licenseBefore: before && license && before !== license ? before : null,
+    }
+  })
+}
+
 /** The curve with the days of iRacing's own chart before its first race, which an import may not reach back beyond. */
 export function completed(curve: RatingCurve, older: readonly RatingPoint[]): RatingCurve {
   const first = curve.points[0]?.time ?? Infinity
-  return {
-    ...curve,
-    points: [...older.filter(({ id, time }) => id === null && time < first), ...curve.points],
-  }
-}
-
-/** The part of a curve within days, both included. */
-export function within(curve: RatingCurve, from: number, to: number): RatingCurve {
-  return { ...curve, points: curve.points.filter(({ time }) => time >= from && time <= to) }
+  return { ...curve, points: [...older.filter(({ time }) => time < first), ...curve.points] }
 }
 
 /** The highest and the last value of a rating. */

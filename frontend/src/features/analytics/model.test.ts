@@ -7,7 +7,7 @@ import { toRow } from '@/shared/races/rows'
 import { tallyOf } from '@/shared/races/tally'
 
 import { timeLabels } from './charts/time-axis'
-import { completed, licenseAt, ratingCurves, safetyHeight } from './curves'
+import { chartDays, completed, licenseAt, ratingCurves, safetyHeight } from './curves'
 import { DIMENSIONS, groupBy, sortGroups, usualSort } from './groups'
 import { milestonesOf, streaksOf } from './moments'
 import {
@@ -151,10 +151,22 @@ describe('rating curves', () => {
 
   it('begin with iRacing’s own chart where the races do not reach back', () => {
     const [curve] = ratingCurves(rows({ startTime: at(5) }))
-    const day = (time: string) => ({ ...curve!.points[0]!, id: null, time: Date.parse(time) / 1000 })
-    expect(completed(curve!, [day(at(1)), day(at(7))]).points.map(({ id }) => id === null)).toEqual([
-      true,
-      false,
+    const day = (time: string, licenseClass: number, driverRaceId: string | null = null) => ({
+      time,
+      driverRaceId,
+      irating: 1500,
+      licenseClass,
+      safetyRating: 300,
+      cpi: null,
+      licenseChange: null,
+    })
+    const older = chartDays([day(at(1), 1), day(at(2), 2), day(at(5), 3, 'race'), day(at(7), 3)])
+    expect(
+      completed(curve!, older).points.map(({ id, licenseBefore }) => [id === null, licenseBefore]),
+    ).toEqual([
+      [true, null],
+      [true, 'D'],
+      [false, null],
     ])
   })
 

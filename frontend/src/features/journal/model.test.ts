@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest'
 
+import { aRace } from '@/shared/api/race-for-tests'
+import type { JournalItem, Race } from '@/shared/api/types'
+import { NO_FILTERS, type Filters } from '@/shared/races/filters'
+
 import {
   bothOf,
   characters,
   faultsOf,
-  filtersFromQuery,
-  filtersToQuery,
+  fitting,
   isEmpty,
+  journalFiltersFromQuery,
+  journalFiltersToQuery,
   listParameters,
-  NO_FILTERS,
+  NO_JOURNAL_FILTERS,
   sentimentOf,
   startOfDay,
   withSentiment,
@@ -72,29 +77,42 @@ describe('words', () => {
 
 describe('filters', () => {
   it('come back from the address as they were', () => {
-    const filters = {
-      search: 'hair pin',
-      tag: 'car:gt3',
-      sentiment: 'bad' as const,
-      from: '2026-01-01',
-      to: '2026-02-01',
-      unfinished: true,
-    }
-    expect(filtersFromQuery(filtersToQuery(filters))).toEqual(filters)
-    expect(filtersToQuery(NO_FILTERS)).toEqual({})
+    const filters = { tag: 'car:gt3', sentiment: 'bad' as const }
+    expect(journalFiltersFromQuery(journalFiltersToQuery(filters))).toEqual(filters)
+    expect(journalFiltersToQuery(NO_JOURNAL_FILTERS)).toEqual({})
+    expect(journalFiltersFromQuery({ mood: 'great', tag: ['a'] })).toEqual(NO_JOURNAL_FILTERS)
   })
 
-  it('drop what no filter is', () => {
-    expect(filtersFromQuery({ mood: 'great', from: 'yesterday', q: ['a'], dnf: 'yes' })).toEqual(NO_FILTERS)
-  })
+  const TODAY = '2026-04-01'
+  const asked = (races: Partial<Filters>, timeZone = 'UTC') =>
+    listParameters({ ...NO_FILTERS, ...races }, NO_JOURNAL_FILTERS, TODAY, timeZone)
 
   it('mean whole days of the driver’s time zone', () => {
-    const { from, to } = listParameters(
-      { ...NO_FILTERS, from: '2026-03-29', to: '2026-03-29' },
-      'Europe/Stockholm',
-    )
+    const days = { range: 'custom', from: '2026-03-29', to: '2026-03-29' } as const
     // The day that is an hour short.
-    expect([from, to]).toEqual(['2026-03-28T23:00:00.000Z', '2026-03-29T21:59:59.000Z'])
+    expect(asked(days, 'Europe/Stockholm')).toEqual({
+      from: '2026-03-28T23:00:00.000Z',
+      to: '2026-03-29T21:59:59.000Z',
+    })
+  })
+
+  it('leave to the server what it can tell', () => {
+    expect(asked({ kind: 'team', result: 'retired', series: 444, text: ' late ' })).toEqual({
+      team: true,
+      result: ['didNotFinish'],
+      seriesId: [444],
+      search: 'late',
+    })
+    expect(asked({ kind: 'heat', result: 'pole', carClass: 'GT4', venue: 'Spa', range: '2026S1' })).toEqual(
+      {},
+    )
+  })
+
+  it('take the rest out of what the server let through', () => {
+    const item = (race: Partial<Race>) => ({ race: aRace(race) }) as JournalItem
+    const items = [item({ subsessionId: 1 }), item({ subsessionId: 2, carClassName: 'GT3' })]
+    const fit = fitting(items, { ...NO_FILTERS, carClass: 'GT3', text: 'in the notes' }, TODAY, 'UTC')
+    expect(fit.map(({ race }) => race.subsessionId)).toEqual([2])
   })
 
   it('know where days begin far from Greenwich', () => {

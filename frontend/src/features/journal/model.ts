@@ -1,5 +1,7 @@
-import type { JournalEntry, Sentiment } from '@/shared/api/types'
+import type { JournalEntry, JournalItem, Sentiment } from '@/shared/api/types'
 import { calendarDay } from '@/shared/format/time'
+import { daysOf, filterRows, type Filters } from '@/shared/races/filters'
+import { toRow } from '@/shared/races/rows'
 
 /** What the server takes. */
 export const LONGEST_NOTES = 20_000
@@ -118,49 +120,23 @@ export function bothOf(mine: Words, theirs: Words): Words {
   }
 }
 
-/** Which entries to list. Days are those of the driver's time zone, as `2026-03-01`; empty means any. */
+/** Which entries to list, beside the filters that all lists of races share; those' text searches notes and tags here. */
 export interface JournalFilters {
-  search: string
   tag: string
   sentiment: Sentiment | ''
-  from: string
-  to: string
-  unfinished: boolean
 }
 
-export const NO_FILTERS: JournalFilters = {
-  search: '',
-  tag: '',
-  sentiment: '',
-  from: '',
-  to: '',
-  unfinished: false,
-}
+export const NO_JOURNAL_FILTERS: Readonly<JournalFilters> = { tag: '', sentiment: '' }
 
-type Query = Record<string, unknown>
-
-export function filtersFromQuery(query: Query): JournalFilters {
-  const text = (name: string) => (typeof query[name] === 'string' ? query[name] : '')
-  const day = (name: string) => (/^\d{4}-\d{2}-\d{2}$/.test(text(name)) ? text(name) : '')
+export function journalFiltersFromQuery(query: Record<string, unknown>): JournalFilters {
   return {
-    search: text('q'),
-    tag: text('tag'),
-    sentiment: SENTIMENTS.find((sentiment) => sentiment === text('mood')) ?? '',
-    from: day('from'),
-    to: day('to'),
-    unfinished: text('dnf') === '1',
+    tag: typeof query.tag === 'string' ? query.tag : '',
+    sentiment: SENTIMENTS.find((sentiment) => sentiment === query.mood) ?? '',
   }
 }
 
-export function filtersToQuery(filters: JournalFilters): Record<string, string> {
-  const { search, tag, sentiment, from, to, unfinished } = filters
-  const pairs = { q: search.trim(), tag, mood: sentiment, from, to, dnf: unfinished ? '1' : '' }
-  return Object.fromEntries(Object.entries(pairs).filter(([, value]) => value !== ''))
-}
-
-/** How many filters are set besides the search. */
-export function activeFilterCount(filters: JournalFilters): number {
-  return Object.keys(filtersToQuery({ ...filters, search: '' })).length
+export function journalFiltersToQuery({ tag, sentiment }: JournalFilters): Record<string, string> {
+  return { ...(tag ? { tag } : {}), ...(sentiment ? { mood: sentiment } : {}) }
 }
 
 const HOUR = 3_600_000
@@ -175,16 +151,51 @@ export function startOfDay(day: string, timeZone: string): number {
   return midnight
 }
 
-/** The filters as the list of the server takes them; its `to` is the last moment that counts. */
-export function listParameters(filters: JournalFilters, timeZone: string) {
-  const { search, tag, sentiment, from, to, unfinished } = filters
+const ON_THE_SERVER = {
+  win: 'win',
+  podium: 'podium',
+  topFive: 'topFive',
+  finished: 'finished',
+  retired: 'didNotFinish',
+} as const
+
+/**
+ * The filters as far as the list of the server takes them; its `to` is the last moment that counts. What it lets
+ * through is to go through {@link fitting}, too.
+ */
+export function listParameters(
+  races: Filters,
+  { tag, sentiment }: JournalFilters,
+  today: string,
+  timeZone: string,
+) {
+  const { from, to } = daysOf(races, today)
   const nextDay = to && new Date(Date.parse(`${to}T00:00:00Z`) + 24 * HOUR).toISOString().slice(0, 10)
+  const { text, discipline, series, car, track, kind, result } = races
+  const known = result && result in ON_THE_SERVER ? ON_THE_SERVER[result as keyof typeof ON_THE_SERVER] : null
   return {
-    ...(search.trim() ? { search: search.trim() } : {}),
+    ...(text.trim() ? { search: text.trim() } : {}),
     ...(tag ? { tag: [tag] } : {}),
     ...(sentiment ? { sentiment: [sentiment] } : {}),
     ...(from ? { from: new Date(startOfDay(from, timeZone)).toISOString() } : {}),
     ...(nextDay ? { to: new Date(startOfDay(nextDay, timeZone) - 1000).toISOString() } : {}),
-    ...(unfinished ? { result: ['didNotFinish' as const] } : {}),
+    ...(discipline ? { discipline: [discipline] } : {}),
+    ...(series !== null ? { seriesId: [series] } : {}),
+    ...(car !== null ? { carId: [car] } : {}),
+    ...(track !== null ? { trackId: [track] } : {}),
+    ...(kind === 'team' ? { team: true } : kind && kind !== 'heat' ? { kind: [kind] } : {}),
+    ...(known ? { result: [known] } : {}),
   }
+}
+
+/** The entries whose races fit all filters. */
+export function fitting(
+  items: readonly JournalItem[],
+  races: Filters,
+  today: string,
+  timeZone: string,
+): JournalItem[] {
+  const rows = items.map(({ race }) => toRow(race, timeZone))
+  const fits = new Set(filterRows(rows, { ...races, text: '' }, today).map(({ id }) => id))
+  return items.filter(({ race }) => fits.has(race.driverRaceId))
 }

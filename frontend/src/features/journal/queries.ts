@@ -4,13 +4,15 @@ import { api } from '@/shared/api/client'
 import { answered } from '@/shared/api/problem'
 import type { JournalEntry } from '@/shared/api/types'
 
-import { listParameters, type JournalFilters, type Words } from './model'
+import type { listParameters, Words } from './model'
+
+/** What the list is asked for. */
+type Parameters = ReturnType<typeof listParameters>
 
 export const journalKeys = {
   all: ['journal'] as const,
   lists: (driverId: number) => [...journalKeys.all, driverId, 'list'] as const,
-  list: (driverId: number, filters: JournalFilters, timeZone: string) =>
-    [...journalKeys.lists(driverId), filters, timeZone] as const,
+  list: (driverId: number, parameters: Parameters) => [...journalKeys.lists(driverId), parameters] as const,
   entry: (driverId: number, driverRaceId: string) =>
     [...journalKeys.all, driverId, 'entry', driverRaceId] as const,
   related: (driverId: number, driverRaceId: string) =>
@@ -20,16 +22,16 @@ export const journalKeys = {
 const PAGE = 30
 
 /** What the driver wrote, newest race first, page by page. */
-export const journalQuery = (driverId: number, filters: JournalFilters, timeZone: string) =>
+export const journalQuery = (driverId: number, parameters: Parameters) =>
   infiniteQueryOptions({
-    queryKey: journalKeys.list(driverId, filters, timeZone),
+    queryKey: journalKeys.list(driverId, parameters),
     queryFn: ({ pageParam, signal }) =>
       answered(
         api.GET('/driver/{driver_id}/journal', {
           params: {
             path: { driver_id: driverId },
             query: {
-              ...listParameters(filters, timeZone),
+              ...parameters,
               limit: PAGE,
               ...(pageParam ? { cursor: pageParam } : {}),
             },

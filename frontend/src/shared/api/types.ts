@@ -49,3 +49,5 @@ export type TrackList = JsonOf<paths['/tracks']['get']['responses'][200]>
 export type Track = TrackList['items'][number]
 export type Car = JsonOf<paths['/cars']['get']['responses'][200]>['items'][number]
 export type Series = JsonOf<paths['/series']['get']['responses'][200]>['items'][number]
+
+export type RatingCurves = JsonOf<paths['/driver/{driver_id}/analytics/ratings']['get']['responses'][200]>
