@@ -30,8 +30,8 @@ test: frontend/node_modules/.package-lock.json ## All tests of services and page
 	cargo test --workspace
 	npm --prefix frontend run test
 
-# Seeds that `make chaos` plays; each takes a second or two. CHAOS_SEED=17 plays that one again.
-SEEDS ?= 100
+# Seeds that `make chaos` plays; each takes some seconds. CHAOS_SEED=17 plays that one again.
+SEEDS ?= 50
 
 .PHONY: chaos
 chaos: ## Everything that can go wrong, at random: SEEDS=100 plays so many seeds, `make test` a few

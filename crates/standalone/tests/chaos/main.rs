@@ -29,8 +29,8 @@ use runtime::Environment;
 use crate::schedule::{Schedule, WORK_AT_MOST};
 use crate::world::{DRIVERS, Stage, World};
 
-/// A seed of the short run takes about a second.
-const SHORT_RUN: u64 = 3;
+/// Seeds of the run that is part of `make test`; each takes some seconds, most of them waiting for repetitions.
+const SHORT_RUN: u64 = 2;
 
 #[test]
 fn the_promises_hold_whatever_goes_wrong() {
