@@ -95,15 +95,15 @@ resource "aws_cloudwatch_metric_alarm" "daily_sync_missing" {
 
 resource "aws_cloudwatch_metric_alarm" "rate_budget_exhausted" {
   alarm_name          = "${local.name}-rate-budget-exhausted"
-  alarm_description   = "iRacing leaves us almost no requests. See docs/operations.md, \"Rate budget exhausted\"."
+  alarm_description   = "iRacing keeps refusing requests. See docs/operations.md, \"Rate budget exhausted\"."
   namespace           = local.metrics.namespace
-  metric_name         = "IracingRateLimitRemaining"
+  metric_name         = "IracingRefusals" # that few are left is normal: an import uses all that it may, and waits
   dimensions          = { (local.metrics.dimension) = module.ingestion.function_name }
-  statistic           = "Minimum"
+  statistic           = "Sum"
   period              = 300
   evaluation_periods  = 3
-  comparison_operator = "LessThanThreshold"
-  threshold           = 5 # of 240 a minute; the worker waits for the next minute before it reaches zero
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 5 # one each minute: the worker is never refused as long as it has the budget to itself
   treat_missing_data  = "notBreaching"
   alarm_actions       = local.alarm_actions
   ok_actions          = local.alarm_actions

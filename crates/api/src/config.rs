@@ -1,5 +1,5 @@
 use jiff::SignedDuration;
-use runtime::Environment;
+use runtime::{Environment, Metrics};
 use url::Url;
 
 /// What the process is told by its environment.
@@ -28,6 +28,8 @@ pub struct Config {
     pub oauth_base_url: Url,
     /// `IRACING_DATA_BASE_URL`: iRacing's data API.
     pub data_base_url: Url,
+    /// What is counted for the dashboard, if this is a Lambda.
+    pub metrics: Metrics,
 }
 
 impl Config {
@@ -46,6 +48,7 @@ impl Config {
             search_window: SignedDuration::from_hours(24 * search_window),
             oauth_base_url: environment.or("IRACING_OAUTH_BASE_URL", iracing::OAUTH_BASE_URL.parse()?)?,
             data_base_url: environment.or("IRACING_DATA_BASE_URL", iracing::DATA_BASE_URL.parse()?)?,
+            metrics: Metrics::from_env(environment)?,
         })
     }
 }

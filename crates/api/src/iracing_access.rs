@@ -3,10 +3,10 @@
 use crate::problem::ApiError;
 use auth::SessionToken;
 use domain::DriverId;
-use iracing::{DataClient, DriverData, RateBudget, Secret};
+use iracing::{DataClient, DriverData, RateBudget, Secret, models::member::MemberInfo};
 use iracing_token::{AccessToken, IracingTokens};
 use jiff::SignedDuration;
-use runtime::Clock;
+use runtime::{Clock, Metrics};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -27,12 +27,13 @@ pub(crate) struct IracingAccess {
     tokens: IracingTokens,
     data: DataClient,
     clock: Clock,
+    metrics: Metrics,
     budgets: Arc<Mutex<HashMap<DriverId, RateBudget>>>,
 }
 
 impl IracingAccess {
-    pub(crate) fn new(tokens: IracingTokens, data: DataClient, clock: Clock) -> Self {
-        Self { tokens, data, clock, budgets: Arc::default() }
+    pub(crate) fn new(tokens: IracingTokens, data: DataClient, clock: Clock, metrics: Metrics) -> Self {
+        Self { tokens, data, clock, metrics, budgets: Arc::default() }
     }
 
     /// Calls with the caller's access token; once more with a new one if iRacing refuses that.
@@ -46,13 +47,15 @@ impl IracingAccess {
     {
         let token = self.access_token(session).await?;
         let data = self.with_budget(self.budget(session.driver_id), token.secret.clone());
-        match call(data.clone()).await {
+        let outcome = match call(data.clone()).await {
             Err(iracing::Error::Unauthorized) => {
                 let renewed = self.tokens.renew(session.driver_id, &token.secret).await?;
-                Ok(call(data.with_access_token(renewed.secret)).await?)
+                call(data.clone().with_access_token(renewed.secret)).await
             }
-            outcome => Ok(outcome?),
-        }
+            outcome => outcome,
+        };
+        self.measure(&data);
+        Ok(outcome?)
     }
 
     /// The caller's access token: that of the session token while it is good, which saves a look into the table.
@@ -64,9 +67,22 @@ impl IracingAccess {
         Ok(self.tokens.access_token(session.driver_id).await?)
     }
 
-    /// The data API for somebody who is not known yet, by their access token.
-    pub(crate) fn of_stranger(&self, token: Secret) -> DriverData {
-        self.with_budget(RateBudget::new(self.clock.source()), token)
+    /// Who holds an access token: somebody who is not known yet.
+    pub(crate) async fn stranger(&self, token: Secret) -> Result<MemberInfo, iracing::Error> {
+        let data = self.with_budget(RateBudget::new(self.clock.source()), token);
+        let outcome = data.member_info().await;
+        self.measure(&data);
+        outcome
+    }
+
+    /// Tells the operator's dashboard what was asked.
+    fn measure(&self, data: &DriverData) {
+        let requests = data.requests().data;
+        let left = data.budget().last_seen().map(|seen| ("IracingRateLimitRemaining", seen.remaining.into()));
+        if requests > 0 {
+            let values: Vec<_> = [("IracingRequests", requests)].into_iter().chain(left).collect();
+            self.metrics.write(self.clock.now(), &values);
+        }
     }
 
     fn with_budget(&self, budget: RateBudget, token: Secret) -> DriverData {

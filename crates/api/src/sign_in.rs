@@ -15,7 +15,7 @@ use domain::{Driver, DriverId};
 use iracing::{OAuthClient, Secret};
 use iracing_token::{AccessToken, IracingTokens, TokenError};
 use jiff::{Timestamp, civil, tz::TimeZone};
-use runtime::Clock;
+use runtime::{Clock, Metrics};
 use std::sync::Arc;
 use store::{Store, login_session::LoginSession};
 use uuid::Uuid;
@@ -37,6 +37,7 @@ pub(crate) struct SignIn {
     pub(crate) cookies: Cookies,
     pub(crate) redirect_uris: Arc<[String]>,
     pub(crate) clock: Clock,
+    pub(crate) metrics: Metrics,
 }
 
 /// A session with the refresh token that continues it.
@@ -84,6 +85,7 @@ impl SignIn {
         })?;
         let driver = self.store.record_login(driver_id, &name, member_since, now).await?;
         let Continued { session, refresh_token } = self.begin_session(&driver, &iracing_token, now).await?;
+        self.metrics.write(now, &[("SignIns", 1)]);
         Ok((session, [self.cookies.set_refresh(&refresh_token), self.cookies.clear(SIGN_IN)]))
     }
 
@@ -158,7 +160,7 @@ impl SignIn {
     /// Asks iRacing who has signed in; by OAuth alone when the data API is down, which leaves out how long they are a
     /// member.
     async fn member(&self, access_token: &Secret) -> Result<Member, ApiError> {
-        match self.iracing.of_stranger(access_token.clone()).member_info().await {
+        match self.iracing.stranger(access_token.clone()).await {
             Ok(info) => Ok(Member {
                 driver_id: DriverId(info.cust_id),
                 name: info.display_name,

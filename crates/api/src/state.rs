@@ -57,7 +57,7 @@ impl State {
         let store = Store::new(aws.dynamodb.clone(), &config.table);
         let data = DataClient::new(&DataConfig::new(config.data_base_url.clone()), http);
         let iracing_tokens = IracingTokens::new(store.clone(), oauth.clone(), tokens.sealing.clone(), clock.clone());
-        let iracing = IracingAccess::new(iracing_tokens.clone(), data, clock.clone());
+        let iracing = IracingAccess::new(iracing_tokens.clone(), data, clock.clone(), config.metrics.clone());
         let by_plain_http = config.redirect_uris.iter().all(|uri| uri.starts_with("http://"));
         Ok(Self {
             sign_in: SignIn {
@@ -69,6 +69,7 @@ impl State {
                 cookies: Cookies::new(&config.base_path, !by_plain_http),
                 redirect_uris: config.redirect_uris.clone().into(),
                 clock: clock.clone(),
+                metrics: config.metrics.clone(),
             },
             careers: Careers::new(store.clone()),
             reference_lists: ReferenceLists::new(store.clone(), iracing.clone(), clock.clone()),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +18,8 @@ use axum::{Json, Router};
 use futures::FutureExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use uuid::Uuid;
@@ -218,6 +220,8 @@ fn accepted(known: bool) -> Response {
 
 /// A running Lambda binary; dropping it kills the process.
 pub struct LambdaProcess {
+    id: Option<u32>,
+    log: Arc<Mutex<Vec<String>>>,
     kill: CancellationToken,
     ended: CancellationToken,
 }
@@ -231,7 +235,7 @@ impl LambdaProcess {
         binary: &Path,
         environment: impl IntoIterator<Item = (K, V)>,
     ) -> anyhow::Result<Self> {
-        let child = Command::new(binary)
+        let mut child = Command::new(binary)
             .env_clear()
             .envs([
                 ("AWS_LAMBDA_RUNTIME_API", api.address().as_str()),
@@ -244,12 +248,25 @@ impl LambdaProcess {
             ])
             .envs(environment)
             .stdin(Stdio::null())
+            .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("cannot start {}", binary.display()))?;
+        let (id, log) = (child.id(), Arc::default());
+        tokio::spawn(keep_log(child.stdout.take().context("no standard output")?, Arc::clone(&log)));
         let (kill, ended) = (CancellationToken::new(), CancellationToken::new());
         tokio::spawn(watch(child, kill.clone(), ended.clone().drop_guard(), api.state.clone()));
-        Ok(Self { kill, ended })
+        Ok(Self { id, log, kill, ended })
+    }
+
+    /// The process' id in the operating system.
+    pub fn id(&self) -> Option<u32> {
+        self.id
+    }
+
+    /// The lines that the process has written to its standard output so far, as CloudWatch would keep them.
+    pub fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Ends the process at once, as SIGKILL does, and returns when it is gone.
@@ -267,6 +284,16 @@ impl LambdaProcess {
 impl Drop for LambdaProcess {
     fn drop(&mut self) {
         self.kill.cancel();
+    }
+}
+
+/// Keeps what the process writes, and shows it.
+async fn keep_log(output: ChildStdout, log: Arc<Mutex<Vec<String>>>) {
+    let mut lines = BufReader::new(output).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        // Whoever cannot see it does not miss it.
+        let _ = writeln!(io::stderr(), "{line}");
+        log.lock().unwrap_or_else(PoisonError::into_inner).push(line);
     }
 }
 

@@ -8,7 +8,7 @@ use iracing::{DataClient, DataConfig, HttpClient, RateBudget};
 use iracing_token::{IracingTokens, oauth_client};
 use jiff::SignedDuration;
 use messaging::{IngestionQueue, Pushes};
-use runtime::{Aws, Clock, Environment, secret_string};
+use runtime::{Aws, Clock, Environment, Metrics, secret_string};
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
@@ -46,6 +46,8 @@ pub struct Config {
     pub budget_reserve: u32,
     /// `IRACING_REQUESTS_PER_MINUTE`: what all workers together may ask iRacing in a minute.
     pub fleet_ceiling: u32,
+    /// What is counted for the dashboard, if this is a Lambda.
+    pub metrics: Metrics,
 }
 
 impl Config {
@@ -66,6 +68,7 @@ impl Config {
             cooldown: seconds("INGESTION_COOLDOWN_SECONDS", 300, 0..=86_400)?,
             budget_reserve: environment.in_range("IRACING_BUDGET_RESERVE", 6, 0..=120)?,
             fleet_ceiling: environment.in_range("IRACING_REQUESTS_PER_MINUTE", 6_000, 60..=10_000_000)?,
+            metrics: Metrics::from_env(environment)?,
         })
     }
 }
@@ -85,6 +88,7 @@ pub struct State {
     pub(crate) budget_reserve: u32,
     pub(crate) fleet_ceiling: u32,
     pub(crate) fleet_share: Arc<tokio::sync::Mutex<FleetShare>>,
+    pub(crate) metrics: Metrics,
     budgets: Arc<Mutex<HashMap<DriverId, RateBudget>>>,
     /// Tracks that this process has counted already.
     pub(crate) tracks_seen: Arc<Mutex<HashSet<domain::TrackId>>>,
@@ -114,6 +118,7 @@ impl State {
             budget_reserve: config.budget_reserve,
             fleet_ceiling: config.fleet_ceiling,
             fleet_share: Arc::default(),
+            metrics: config.metrics.clone(),
             budgets: Arc::default(),
             tracks_seen: Arc::default(),
         })

@@ -6,13 +6,15 @@
 //! - `race`: one race, from two requests to the table;
 //! - `daily`: drivers who are brought up to date without asking;
 //! - `upstream`: what workers share about iRacing's limits;
-//! - `progress`: the run's record, and what the driver's pages are told.
+//! - `progress`: the run's record, and what the driver's pages are told;
+//! - `measures`: what the operator's dashboard is told.
 //!
 //! The same code is the Lambda `ingestion` and the worker inside the standalone edition.
 
 mod config;
 mod daily;
 mod export;
+mod measures;
 mod progress;
 mod race;
 mod run;

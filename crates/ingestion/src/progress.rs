@@ -1,6 +1,6 @@
 //! The run's record, and what the driver's pages are told of it.
 
-use crate::State;
+use crate::{State, measures::Measures};
 use domain::{DriverId, DriverRaceId, IngestionRun, Race, RunReason, RunStatus, SubsessionId};
 use jiff::{SignedDuration, Timestamp};
 use messaging::{Envelope, Push, RunBody};
@@ -45,6 +45,7 @@ pub(crate) struct Progress<'a> {
     budget_shared_at: Timestamp,
     new: HashSet<SubsessionId>,
     ready: Vec<DriverRaceId>,
+    measures: Measures,
     pub(crate) run: IngestionRun,
 }
 
@@ -67,6 +68,7 @@ impl<'a> Progress<'a> {
             budget_shared_at: worked_since,
             new: HashSet::new(),
             ready: Vec::new(),
+            measures: Measures::from(state, &run),
             run,
         }
     }
@@ -125,6 +127,7 @@ impl<'a> Progress<'a> {
         self.run.reason = reason;
         self.run.finished_at = Some(now);
         self.write().await?;
+        self.measures.tell(self.state, &self.run);
         let cooldown = if status == RunStatus::Finished { self.state.cooldown } else { SignedDuration::ZERO };
         let until = now.saturating_add(cooldown).unwrap_or(now);
         self.state.store.cool_down(self.run.driver_id, &self.holder, until).await?;
@@ -144,6 +147,7 @@ impl<'a> Progress<'a> {
         }
         self.write().await?;
         self.state.share_budget(self.run.driver_id).await;
+        self.measures.tell(self.state, &self.run);
         let from = waiting.map_or(self.state.clock.now(), |(_, retry_at)| retry_at);
         let until = from.saturating_add(self.state.lock_duration).unwrap_or(from);
         self.state.store.hand_back_ingestion_lock(self.run.driver_id, &self.holder, from, until).await?;
@@ -161,6 +165,9 @@ impl<'a> Progress<'a> {
         if now.duration_since(self.budget_shared_at) >= BUDGET_EVERY {
             self.budget_shared_at = now;
             self.state.share_budget(self.run.driver_id).await;
+        }
+        if !self.run.status.is_over() {
+            self.measures.tick(self.state, &self.run);
         }
         let lock = self.state.lock_duration;
         if self.locked_until.duration_since(now) < lock / RENEW_BELOW {

@@ -119,6 +119,12 @@ impl DriverData {
         }
     }
 
+    pub(crate) fn count_refusal(&self) {
+        for counts in [&*self.counts, &self.client.shared.counts] {
+            counts.refused.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     pub(crate) fn count_download(&self) {
         for counts in [&*self.counts, &self.client.shared.counts] {
             counts.downloads.fetch_add(1, Ordering::Relaxed);
@@ -131,6 +137,8 @@ impl DriverData {
 pub struct Requests {
     /// To the data API: these count against the budget.
     pub data: u64,
+    /// Of these, refused with 429: somebody else draws on the driver's budget, or iRacing has lowered it.
+    pub refused: u64,
     /// To its storage (links and chunks): these do not.
     pub downloads: u64,
 }
@@ -138,11 +146,14 @@ pub struct Requests {
 #[derive(Debug, Default)]
 struct Counts {
     data: AtomicU64,
+    refused: AtomicU64,
     downloads: AtomicU64,
 }
 
 impl Counts {
     fn read(&self) -> Requests {
-        Requests { data: self.data.load(Ordering::Relaxed), downloads: self.downloads.load(Ordering::Relaxed) }
+        let [data, refused, downloads] =
+            [&self.data, &self.refused, &self.downloads].map(|count| count.load(Ordering::Relaxed));
+        Requests { data, refused, downloads }
     }
 }

@@ -54,6 +54,7 @@ impl DriverData {
         let response = request.send().await.map_err(|error| transport(error, path))?;
         let told = rate_headers(response.headers());
         if response.status() == StatusCode::TOO_MANY_REQUESTS {
+            self.count_refusal();
             permit.refused(told, retry_after(response.headers(), self.budget.now()));
         } else {
             permit.answered(told, response.status().is_success());

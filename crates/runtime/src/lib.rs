@@ -2,6 +2,7 @@
 //!
 //! - [`Environment`]: settings, parsed to their final type, with errors that name the variable;
 //! - [`telemetry`]: logs as JSON in a Lambda, as text at a terminal;
+//! - [`Metrics`]: numbers for dashboard and alarms, by way of a Lambda's log;
 //! - [`Clock`]: the only reader of the wall clock, which a test can hold still;
 //! - [`Aws`]: the AWS clients, built once, before the first event;
 //! - [`Secret`] and [`secret_string`]: values that must not reach a log;
@@ -13,6 +14,7 @@ mod aws;
 mod clock;
 mod correlation;
 mod environment;
+mod metrics;
 mod secret;
 mod telemetry;
 
@@ -20,5 +22,6 @@ pub use aws::{Aws, Endpoints, secret_string};
 pub use clock::{Clock, ClockHandle};
 pub use correlation::correlation_id;
 pub use environment::Environment;
+pub use metrics::Metrics;
 pub use secret::Secret;
 pub use telemetry::{LogFormat, lambda_telemetry, telemetry};

@@ -27,7 +27,8 @@ pub enum LogFormat {
 pub fn telemetry(log_level: &str, format: LogFormat) -> anyhow::Result<()> {
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter(log_level)?);
     match format {
-        LogFormat::Json => subscriber.json().flatten_event(true).with_span_list(false).try_init(),
+        // All spans, outermost first: Lambda's, with its request id, and ours, with the correlation id.
+        LogFormat::Json => subscriber.json().flatten_event(true).with_current_span(false).try_init(),
         LogFormat::Text => subscriber.with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).try_init(),
     }
     .map_err(|error| anyhow!("logging could not be started: {error}"))
@@ -43,8 +44,10 @@ fn filter(log_level: &str) -> anyhow::Result<EnvFilter> {
         level @ ("error" | "warn") => level.to_owned(),
         level @ ("info" | "debug" | "trace") => {
             // Targets match by prefix: `aws` covers the SDK's crates, `hyper` also `hyper_util`. The embedded table warns
-            // of every condition that does not hold, which is our daily bread.
-            format!("{level},aws=warn,dynoxide=error,h2=warn,hyper=warn,lambda_runtime=warn,reqwest=warn,rustls=warn")
+            // of every condition that does not hold, which is our daily bread. The layers of Lambda's runtime name the call.
+            format!(
+                "{level},aws=warn,dynoxide=error,h2=warn,hyper=warn,lambda_runtime=warn,lambda_runtime::layers=info,reqwest=warn,rustls=warn"
+            )
         }
         _ if log_level.contains(['=', ',']) => log_level.to_owned(),
         // A bare word would be taken for the name of a crate and silence everything else.

@@ -38,7 +38,7 @@ async fn a_link_is_followed_without_the_access_token() {
     assert_eq!(result.session_results.len(), 3);
     assert_eq!(fake.lock().asked, ["results/get?subsession_id=70000001"]);
     assert_eq!(fake.lock().tokens_seen_by_storage, 0);
-    assert_eq!(driver.requests(), Requests { data: 1, downloads: 1 });
+    assert_eq!(driver.requests(), Requests { data: 1, refused: 0, downloads: 1 });
 }
 
 #[tokio::test(start_paused = true)]
@@ -51,7 +51,7 @@ async fn chunks_are_fetched_side_by_side_and_joined_in_order() {
     assert_eq!(laps[0], (0, 100_002));
     assert_eq!(laps[4..7], [(1, 100_001), (1, 100_002), (1, 100_003)]);
     assert_eq!(chart.header.unwrap().session_info.unwrap().subsession_id, 70_000_001);
-    assert_eq!(driver.requests(), Requests { data: 1, downloads: 11 });
+    assert_eq!(driver.requests(), Requests { data: 1, refused: 0, downloads: 11 });
     let most = fake.lock().most_open_downloads;
     assert!((2..=8).contains(&most), "{most} downloads at once");
 }
@@ -152,7 +152,7 @@ async fn an_expired_link_is_asked_for_again() {
     fake.answer("results/get", Answer::Link(fixture("results_get_solo.json")));
     let driver = fake.driver();
     assert!(driver.results_get(70_000_001).await.is_ok());
-    assert_eq!(driver.requests(), Requests { data: 3, downloads: 3 });
+    assert_eq!(driver.requests(), Requests { data: 3, refused: 0, downloads: 3 });
 }
 
 #[tokio::test(start_paused = true)]
@@ -205,7 +205,7 @@ async fn failing_storage_and_a_failing_gateway_are_tried_again() {
     fake.answer("results/get", Answer::Link(fixture("results_get_solo.json")));
     let driver = fake.driver();
     assert!(driver.results_get(70_000_001).await.is_ok());
-    assert_eq!(driver.requests(), Requests { data: 3, downloads: 3 });
+    assert_eq!(driver.requests(), Requests { data: 3, refused: 0, downloads: 3 });
 }
 
 #[tokio::test(start_paused = true)]
@@ -259,7 +259,7 @@ async fn a_fresh_token_goes_on_where_the_old_one_was_refused() {
     assert_eq!(driver.member_info().await, Err(Error::Unauthorized));
     let driver = driver.with_access_token(Secret::new(ACCESS_TOKEN));
     assert_eq!(driver.member_info().await.unwrap().cust_id, 100_003);
-    assert_eq!(driver.requests(), Requests { data: 2, downloads: 1 });
+    assert_eq!(driver.requests(), Requests { data: 2, refused: 0, downloads: 1 });
     assert_eq!(client.requests(), driver.requests());
 }
 
@@ -353,7 +353,7 @@ async fn an_unexpected_shape_is_told_with_its_place_and_not_repeated() {
     assert_eq!(endpoint, "/data/results/get");
     assert!(detail.starts_with("session_results[2].results[1].finish_position: "), "{detail}");
     assert!(!error.is_retryable());
-    assert_eq!(driver.requests(), Requests { data: 1, downloads: 1 });
+    assert_eq!(driver.requests(), Requests { data: 1, refused: 0, downloads: 1 });
 }
 
 #[tokio::test(start_paused = true)]

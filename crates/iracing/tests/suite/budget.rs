@@ -47,7 +47,7 @@ async fn a_429_is_waited_out_for_as_long_as_it_says() {
         assert!(driver.member_info().await.is_ok());
         let elapsed = (fake.clock)().duration_since(started);
         assert!((38..=42).contains(&elapsed.as_secs()), "{elapsed:?}");
-        assert_eq!(driver.requests(), Requests { data: 2, downloads: 0 });
+        assert_eq!(driver.requests(), Requests { data: 2, refused: 1, downloads: 0 });
     }
 }
 
