@@ -50,6 +50,18 @@ test-store-contract: ## The store's tests against AWS's own DynamoDB Local (need
 	  trap 'crates/engines/dynamodb-local/server stop' EXIT; \
 	  DYNAMODB_TEST_ENDPOINT=http://127.0.0.1:$$DYNAMODB_PORT cargo test --workspace --test store
 
+.PHONY: test-extended
+test-extended: test-store-contract ## What needs more than `make test`
+
+.PHONY: coverage
+coverage: frontend/node_modules/.package-lock.json ## What the tests of services and pages reach, as lcov in target/coverage (needs rustup)
+	command -v cargo-llvm-cov >/dev/null || cargo install cargo-llvm-cov --locked --quiet
+	mkdir -p target/coverage
+	rustup component add llvm-tools
+	cargo llvm-cov --workspace --lcov --output-path target/coverage/services.lcov
+	npm --prefix frontend install --no-save --ignore-scripts @vitest/coverage-v8@4.1.12
+	npm --prefix frontend run test -- --coverage.enabled --coverage.reporter=lcovonly --coverage.reportsDirectory=../target/coverage/pages
+
 .PHONY: lint
 lint: frontend/node_modules/.package-lock.json ## Formatting, lints, types, documentation, dependency rules
 	cargo fmt --all -- --check
@@ -85,6 +97,10 @@ dynamo-status: ## Say whether it runs, and where
 
 # ---- build it
 
+.PHONY: build
+build: ## Build the Lambda packages and their manifest into target/lambda
+	terraform/package
+
 .PHONY: openapi
 openapi: ## Write the API's description and the types that the pages use
 	cargo run --package standalone -- openapi > frontend/openapi.json
@@ -99,6 +115,27 @@ frontend/node_modules/.package-lock.json: frontend/package-lock.json
 
 frontend/dist/index.html: frontend/node_modules/.package-lock.json frontend/index.html frontend/vite.config.ts $(shell find frontend/src frontend/public -type f 2>/dev/null)
 	npm --prefix frontend run build
+
+# ---- put it on AWS: addresses come from Terraform's outputs of the chosen workspace
+
+.PHONY: deploy-frontend
+deploy-frontend: frontend/node_modules/.package-lock.json ## Build the pages for the deployment and publish them
+	env $$(terraform -chdir=terraform output -json frontend_environment | jq -r 'to_entries[] | "\(.key)=\(.value)"') \
+	  npm --prefix frontend run build
+	terraform/publish-site app frontend/dist
+
+.PHONY: deploy-website
+deploy-website: frontend/node_modules/.package-lock.json ## Build the public site and publish it; CONTACT is who answers questions of privacy
+	addresses=$$(terraform -chdir=terraform output -json addresses); \
+	  node website/build.mjs --contact "$${CONTACT:?who answers questions of privacy}" \
+	    --site "$$(jq -r .website <<<"$$addresses")" --app "$$(jq -r .app <<<"$$addresses")"
+	terraform/publish-site website target/website
+
+.PHONY: run-rest-api
+run-rest-api: ## Serve the API alone on http://localhost:8081, over the deployment's table
+	env AWS_REGION="$$(terraform -chdir=terraform output -raw region)" \
+	  $$(terraform -chdir=terraform output -json environment | jq -r '.api | to_entries[] | "\(.key)=\(.value)"') \
+	  cargo run --package standalone -- rest-api
 
 .PHONY: website-pictures
 website-pictures: frontend/dist/index.html ## Photograph the app for the public site

@@ -71,6 +71,8 @@ pub enum Command {
     DeadLetters(DeadLetterOptions),
     /// Send the messages that were given up back to work
     Redrive(DeadLetterOptions),
+    /// Serve the REST API alone, over AWS, with the environment of the deployed function (`make run-rest-api`)
+    RestApi(RestApiOptions),
     /// Write the API's OpenAPI description to standard output
     Openapi,
 }
@@ -126,6 +128,17 @@ pub struct SandboxOptions {
     /// GET /iracing-sandbox/sandbox/faults shows all switches, POST changes them while running.
     #[arg(long, env = "SPINOUT_SANDBOX_FAULTS", value_name = "NAME=JSON", value_delimiter = ';')]
     pub sandbox_fault: Vec<String>,
+}
+
+/// Options of `spinout rest-api`.
+#[derive(Debug, Clone, Args)]
+pub struct RestApiOptions {
+    /// Where to listen; anything but a loopback address opens it to your network
+    #[arg(long, env = "SPINOUT_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8081", value_parser = parse_listen)]
+    pub listen: SocketAddr,
+    /// How much to log: error, warn, info, debug, trace, or directives such as info,ingestion=debug
+    #[arg(long, env = "LOG_LEVEL", value_name = "LEVEL", default_value = "info")]
+    pub log_level: String,
 }
 
 /// Options of `spinout import`.

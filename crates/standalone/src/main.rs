@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use runtime::{Environment, LogFormat, telemetry};
 use standalone::cli::{AdminAction, Command, CommandLine, RunOptions};
-use standalone::{Config, Spinout, admin, dead_letters, import};
+use standalone::{Config, Spinout, admin, dead_letters, import, rest_api};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
@@ -50,6 +50,10 @@ async fn obey(CommandLine { command, run }: CommandLine) -> anyhow::Result<ExitC
         Command::Redrive(options) => {
             telemetry(&options.common.log_directives(), LogFormat::Text)?;
             dead_letters::redrive(&options, output).await?;
+        }
+        Command::RestApi(options) => {
+            telemetry(&options.log_level, LogFormat::Text)?;
+            rest_api::serve(options.listen, &Environment::process()).await?;
         }
         Command::Openapi => output.write_all(api::openapi_document()?.as_bytes())?,
     }
