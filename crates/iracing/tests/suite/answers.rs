@@ -384,7 +384,7 @@ async fn the_developers_proxy_follows_the_link_of_a_service_without_the_access_t
 
     let documentation = driver.raw("/data/doc/car/get", &[]).await.unwrap();
     assert!(documentation.body.starts_with(b"{\"link\""), "a link in the documentation is text");
-    assert_eq!(driver.requests(), Requests { data: 2, downloads: 1 });
+    assert_eq!(driver.requests(), Requests { data: 2, refused: 0, downloads: 1 });
     assert_eq!(fake.lock().asked, ["car/get?x=a+b%26c", "doc/car/get"]);
 }
 
