@@ -51,7 +51,8 @@ test-store-contract: ## The store's tests against AWS's own DynamoDB Local (need
 	  DYNAMODB_TEST_ENDPOINT=http://127.0.0.1:$$DYNAMODB_PORT cargo test --workspace --test store
 
 .PHONY: test-extended
-test-extended: test-store-contract ## What needs more than `make test`
+test-extended: test-store-contract build ## What needs Java and Python: DynamoDB Local, and the Lambda packages on ministack
+	crates/engines/ministack/smoke-test target/lambda
 
 .PHONY: coverage
 coverage: frontend/node_modules/.package-lock.json ## What the tests of services and pages reach, as lcov in target/coverage (needs rustup)
