@@ -38,8 +38,8 @@ pub(crate) async fn work(state: &State, driver: DriverId, export: &ExportId) -> 
         if !state.store.save_export(&export).await? {
             return Ok(());
         }
-        let read = stream::iter(some).map(|race| laps_of(state, race)).buffered(SIDE_BY_SIDE);
-        laps.extend(read.try_concat().await?);
+        let readings: Vec<_> = some.iter().map(|race| laps_of(state, race)).collect();
+        laps.extend(stream::iter(readings).buffered(SIDE_BY_SIDE).try_concat().await?);
         export.races_done += u32::try_from(some.len()).unwrap_or(u32::MAX);
     }
 
