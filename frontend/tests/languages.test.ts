@@ -43,6 +43,12 @@ describe('languages', () => {
     expect([...textsOf(language).keys()].filter((key) => !american.has(key))).toEqual([])
   })
 
+  // British English says only what it says differently.
+  it.each(others.filter((language) => language !== 'en-GB'))('say all that it says: %s', (language) => {
+    const said = textsOf(language)
+    expect([...american.keys()].filter((key) => !said.has(key))).toEqual([])
+  })
+
   it.each(others)('put in the same values, and have the same plural forms: %s', (language) => {
     const wrong = [...textsOf(language)].filter(([key, text]) => {
       const model = american.get(key) ?? text

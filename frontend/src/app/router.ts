@@ -6,6 +6,7 @@ import { catalogueRoutes } from '@/features/catalogue/routes'
 import { developerRoutes } from '@/features/developer/routes'
 import { importRoutes } from '@/features/import/routes'
 import { journalRoutes } from '@/features/journal/routes'
+import { myDataRoutes } from '@/features/my-data/routes'
 import { raceRoutes } from '@/features/race/routes'
 import { raceLogRoutes } from '@/features/race-log/routes'
 import { signInRoutes } from '@/features/sign-in/routes'
@@ -35,6 +36,7 @@ export function createAppRouter(): Router {
       ...analyticsRoutes,
       ...catalogueRoutes,
       ...importRoutes,
+      ...myDataRoutes,
       ...developerRoutes,
       {
         path: '/:path(.*)*',

@@ -2,5 +2,10 @@
 export const PAGES = [
   { name: 'race-log', title: 'raceLog.title' },
   { name: 'journal', title: 'journal.title' },
+  { name: 'analytics', title: 'analytics.title' },
+  { name: 'tracks', title: 'catalogue.tracks' },
+  { name: 'cars', title: 'catalogue.cars' },
+  { name: 'all-series', title: 'catalogue.series' },
   { name: 'import', title: 'import.nav' },
+  { name: 'my-data', title: 'driver.myData' },
 ] as const

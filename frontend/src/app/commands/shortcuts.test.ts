@@ -22,7 +22,7 @@ describe('shortcuts', () => {
   })
 
   it('do not take the second key of two for a shortcut of its own', () => {
-    expect(typed('gs')).toEqual([null, null])
+    expect(typed('g/')).toEqual([null, null])
   })
 
   it('leave the browser its own, but for the palette', () => {

@@ -16,7 +16,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { name: 'sheet', keys: ['?'] },
   { name: 'race-log', keys: ['g', 'l'] },
   { name: 'journal', keys: ['g', 'j'] },
+  { name: 'analytics', keys: ['g', 'a'] },
+  { name: 'tracks', keys: ['g', 't'] },
+  { name: 'cars', keys: ['g', 'c'] },
+  { name: 'all-series', keys: ['g', 's'] },
   { name: 'import', keys: ['g', 'i'] },
+  { name: 'my-data', keys: ['g', 'd'] },
 ]
 
 /** The second key has to follow within this time. */

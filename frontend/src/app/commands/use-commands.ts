@@ -83,7 +83,7 @@ export function useCommands() {
         group: 'tracks',
         label,
         note: count(races),
-        run: show({ name: 'race-log', query: { track: value } }),
+        run: show({ name: 'track', params: { trackId: value } }),
       })),
   )
   const cars = computed<Command[]>(() =>
@@ -92,7 +92,7 @@ export function useCommands() {
       group: 'cars',
       label,
       note: count(races),
-      run: show({ name: 'race-log', query: { car: value } }),
+      run: show({ name: 'car', params: { carId: value } }),
     })),
   )
   const races = computed<Command[]>(() =>

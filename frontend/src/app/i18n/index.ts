@@ -15,6 +15,7 @@ export type MessageSection =
   | 'filters'
   | 'import'
   | 'journal'
+  | 'myData'
   | 'race'
   | 'raceLog'
   | 'signIn'

@@ -51,3 +51,6 @@ export type Car = JsonOf<paths['/cars']['get']['responses'][200]>['items'][numbe
 export type Series = JsonOf<paths['/series']['get']['responses'][200]>['items'][number]
 
 export type RatingCurves = JsonOf<paths['/driver/{driver_id}/analytics/ratings']['get']['responses'][200]>
+
+export type Export = JsonOf<paths['/driver/{driver_id}/exports']['get']['responses'][200]>['items'][number]
+export type ExportFormat = Export['format']
