@@ -51,8 +51,12 @@ test-store-contract: ## The store's tests against AWS's own DynamoDB Local (need
 	  DYNAMODB_TEST_ENDPOINT=http://127.0.0.1:$$DYNAMODB_PORT cargo test --workspace --test store
 
 .PHONY: test-extended
-test-extended: test-store-contract build ## What needs Java and Python: DynamoDB Local, and the Lambda packages on ministack
+test-extended: test-store-contract test-conformance build ## What needs Java and Python: DynamoDB Local, schemathesis, and the Lambda packages on ministack
 	crates/engines/ministack/smoke-test target/lambda
+
+.PHONY: test-conformance
+test-conformance: ## Every operation that the API describes, called with good and bad input by schemathesis
+	fuzz/conformance
 
 .PHONY: coverage
 coverage: frontend/node_modules/.package-lock.json ## What the tests of services and pages reach, as lcov in target/coverage (needs rustup)
@@ -62,6 +66,10 @@ coverage: frontend/node_modules/.package-lock.json ## What the tests of services
 	cargo llvm-cov --workspace --lcov --output-path target/coverage/services.lcov
 	npm --prefix frontend install --no-save --ignore-scripts @vitest/coverage-v8@4.1.12
 	npm --prefix frontend run test -- --coverage.enabled --coverage.reporter=lcovonly --coverage.reportsDirectory=../target/coverage/pages
+
+.PHONY: fuzz
+fuzz: ## Feed every parser of outside data with random input, a minute each (FUZZ_SECONDS, FUZZ_TARGETS)
+	fuzz/run
 
 .PHONY: lint
 lint: frontend/node_modules/.package-lock.json ## Formatting, lints, types, documentation, dependency rules

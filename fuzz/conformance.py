@@ -65,7 +65,7 @@ def main(program, schemathesis):
             arguments = ["--header", f"Authorization: Bearer {sign_in(site)}", "--checks", CHECKS]
             arguments += ["--max-examples", EXAMPLES, "--seed", "1", "--url", f"{site}/api"]
             run = [schemathesis, "run", description(site, folder), *arguments]
-            return subprocess.run(run, check=False).returncode
+            return subprocess.run(run, check=False, cwd=folder).returncode
         finally:
             system.terminate()
             system.wait()

@@ -17,7 +17,9 @@ locals {
       JWT_ENCRYPTION_KEY_SECRET  = aws_secretsmanager_secret.jwt_encryption_key.name
       RACE_INGESTION_QUEUE_URL   = aws_sqs_queue.ingestion.url
       INGESTION_COOLDOWN_SECONDS = tostring(var.ingestion_cooldown_seconds)
+      RATE_LIMITS                = "true"
       SEARCH_WINDOW_IN_DAYS      = tostring(var.search_window_in_days)
+      TRUSTED_PROXIES            = "2" # CloudFront and the gateway, each of which adds the address that it saw
       # Read by lambda_http: without it a call past the custom domain would see the stage in front of its path.
       AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH = "true"
     })

@@ -24,7 +24,9 @@ ENVIRONMENT = {
         "JWT_SIGNING_KEY_SECRET",
         "OAUTH_REDIRECT_URIS",
         "RACE_INGESTION_QUEUE_URL",
+        "RATE_LIMITS",
         "SEARCH_WINDOW_IN_DAYS",
+        "TRUSTED_PROXIES",
         # Of lambda_http, not ours.
         "AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH",
     },

@@ -20,6 +20,8 @@ use tracing::{Instrument, field::Empty};
 /// Follows a request through all processes.
 pub(crate) const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
 /// Names the request, runs it in a span of that name, writes its problem if it has one, and logs how it went.
 pub(crate) async fn answer(State(state): State<ApiState>, mut request: Request, next: Next) -> Response {
     let clock = &state.clock;
@@ -85,6 +87,8 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
         (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

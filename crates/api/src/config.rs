@@ -30,6 +30,11 @@ pub struct Config {
     pub data_base_url: Url,
     /// What is counted for the dashboard, if this is a Lambda.
     pub metrics: Metrics,
+    /// `RATE_LIMITS`: whether a driver or an address that asks too often is refused. Default: true.
+    pub rate_limits: bool,
+    /// `TRUSTED_PROXIES`: how many servers that we trust pass each request on to us, each adding the address that it saw
+    /// to `X-Forwarded-For`; 0 to 5. Default: 0, which is to believe the connection alone.
+    pub trusted_proxies: usize,
 }
 
 impl Config {
@@ -49,6 +54,8 @@ impl Config {
             oauth_base_url: environment.or("IRACING_OAUTH_BASE_URL", iracing::OAUTH_BASE_URL.parse()?)?,
             data_base_url: environment.or("IRACING_DATA_BASE_URL", iracing::DATA_BASE_URL.parse()?)?,
             metrics: Metrics::from_env(environment)?,
+            rate_limits: environment.or("RATE_LIMITS", true)?,
+            trusted_proxies: environment.in_range("TRUSTED_PROXIES", 0, 0..=5)?,
         })
     }
 }

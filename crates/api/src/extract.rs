@@ -34,16 +34,27 @@ impl FromRequestParts<State> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, ApiError> {
-        let token = bearer(&parts.headers).ok_or(ApiError::NotSignedIn("a session token is missing"))?;
-        let session = state.tokens.verify(token, state.clock.now()).map_err(|error| {
-            tracing::info!(%error, "session token refused");
-            ApiError::NotSignedIn(match error {
-                TokenError::Expired => "the session token has expired",
-                _ => "the session token is not valid",
-            })
-        })?;
+        let verified = parts.extensions.remove().unwrap_or_else(|| Verified::of(&parts.headers, state));
+        let session = verified.0.map_err(ApiError::NotSignedIn)?;
         tracing::Span::current().record("driver", session.driver_id.0);
         Ok(Self(session))
+    }
+}
+
+/// What became of the session token of a request: it is verified once, by whoever comes first.
+#[derive(Debug, Clone)]
+pub(crate) struct Verified(pub(crate) Result<SessionToken, &'static str>);
+
+impl Verified {
+    pub(crate) fn of(headers: &HeaderMap, state: &State) -> Self {
+        let Some(token) = bearer(headers) else { return Self(Err("a session token is missing")) };
+        Self(state.tokens.verify(token, state.clock.now()).map_err(|error| {
+            tracing::info!(%error, "session token refused");
+            match error {
+                TokenError::Expired => "the session token has expired",
+                _ => "the session token is not valid",
+            }
+        }))
     }
 }
 
@@ -146,6 +157,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             return Err(ApiError::UnsupportedMediaType);
         }
         let Body(body) = Body::from_request(request, state).await?;
+        // A list would be taken for the members in their order.
+        if body.trim_ascii_start().starts_with(b"[") {
+            return Err(ApiError::Invalid(vec![FieldError::new(".", "invalid_value")]));
+        }
         let mut json = serde_json::Deserializer::from_slice(&body);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             if error.inner().is_data() {

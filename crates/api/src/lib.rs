@@ -5,6 +5,7 @@
 //! - [`Config`] and [`State`]: what the process is told, and what it holds between requests;
 //! - [`router`](router()): every route, in one file, from top to bottom;
 //! - `answering`: correlation id, log line, security headers and the last word on every error;
+//! - `limits`: how often a driver or an address may ask;
 //! - `extract` and `query`: who is calling, and with which parameters; what is wrong with them is told field by field;
 //! - `handlers`: one file a noun, each handler an extraction, a call and a reply;
 //! - `sign_in`, `reference_lists`, `careers`, `import`, `journal`, `departure`, `rating_charts`: what is more than one call;
@@ -24,6 +25,7 @@ mod handlers;
 mod import;
 mod iracing_access;
 mod journal;
+mod limits;
 mod openapi;
 mod problem;
 mod query;

@@ -93,6 +93,12 @@ pub(crate) enum ApiError {
         /// When the next one may begin, as far as is known.
         until: Timestamp,
     },
+    /// The driver or the address has asked too often.
+    #[error("too many requests: try again later")]
+    TooManyRequests {
+        /// When the next request is answered.
+        until: Timestamp,
+    },
     /// A file is no result of an event.
     #[error("{0}")]
     Unreadable(String),
@@ -311,6 +317,9 @@ impl From<ApiError> for Problem {
             ApiError::IngestionBusy { run, until } => {
                 let code = if run.is_some() { "ingestion_active" } else { "ingestion_cooling_down" };
                 Self { run, retry: Some(Retry::At(until)), ..Self::new(S::TOO_MANY_REQUESTS, code, text) }
+            }
+            ApiError::TooManyRequests { until } => {
+                Self { retry: Some(Retry::At(until)), ..Self::new(S::TOO_MANY_REQUESTS, "too_many_requests", text) }
             }
             ApiError::Unreadable(_) => Self::new(S::UNPROCESSABLE_ENTITY, "unreadable", text),
             ApiError::NoRace => Self::new(S::UNPROCESSABLE_ENTITY, "no_race", text),

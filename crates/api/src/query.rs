@@ -3,10 +3,15 @@
 use crate::problem::{ApiError, FieldError};
 use axum::http::Uri;
 use jiff::{Timestamp, tz::TimeZone};
-use std::ops::RangeInclusive;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// Times that the table can hold: ten digits of seconds.
 const TIMES: [Timestamp; 2] = [Timestamp::constant(0, 0), Timestamp::constant(9_999_999_999, 0)];
+
+/// How often a parameter may be repeated.
+const MOST_VALUES: usize = 100;
+/// The longest value of a parameter, in bytes.
+const LONGEST_VALUE: usize = 1_000;
 
 /// The parameters of a request, and what was wrong with those read so far.
 #[derive(Debug)]
@@ -18,7 +23,21 @@ pub(crate) struct Query {
 impl Query {
     pub(crate) fn of(uri: &Uri) -> Self {
         let query = uri.query().unwrap_or_default().as_bytes();
-        Self { pairs: url::form_urlencoded::parse(query).into_owned().collect(), errors: Vec::new() }
+        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query).into_owned().collect();
+        let mut repetitions: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut errors = Vec::new();
+        for (name, value) in &pairs {
+            let repetition = repetitions.entry(name).or_default();
+            *repetition += 1;
+            if *repetition == MOST_VALUES + 1 {
+                errors.push(FieldError::new(name, "too_many").with("max", MOST_VALUES));
+            }
+            if value.len() > LONGEST_VALUE {
+                errors.push(FieldError::new(name, "too_long").with("max", LONGEST_VALUE));
+            }
+        }
+        errors.truncate(MOST_VALUES);
+        Self { pairs, errors }
     }
 
     /// A text; nothing counts as absent.

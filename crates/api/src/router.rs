@@ -1,4 +1,4 @@
-use crate::{answering, handlers, openapi, problem::ApiError, state::State};
+use crate::{answering, handlers, limits, openapi, problem::ApiError, state::State};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -39,6 +39,7 @@ fn passed_through(routes: Router<State>, state: State) -> Router {
         // From here on the last named is passed first.
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::custom(answering::panicked))
+        .layer(middleware::from_fn_with_state(state.clone(), limits::limit))
         .layer(middleware::from_fn_with_state(state.clone(), answering::answer))
         .layer(CompressionLayer::new())
         .layer(cross_origin(&state.allowed_origins))

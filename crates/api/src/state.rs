@@ -1,6 +1,6 @@
 use crate::{
-    careers::Careers, config::Config, cookies::Cookies, iracing_access::IracingAccess, reference_lists::ReferenceLists,
-    sign_in::SignIn,
+    careers::Careers, config::Config, cookies::Cookies, iracing_access::IracingAccess, limits::Limits,
+    reference_lists::ReferenceLists, sign_in::SignIn,
 };
 use anyhow::Context;
 use auth::{SealingKeys, SigningKeys, Tokens};
@@ -27,6 +27,7 @@ pub struct State {
     pub(crate) reference_lists: ReferenceLists,
     pub(crate) careers: Careers,
     pub(crate) allowed_origins: Arc<[HeaderValue]>,
+    pub(crate) limits: Option<Limits>,
 }
 
 impl State {
@@ -73,6 +74,7 @@ impl State {
             },
             careers: Careers::new(store.clone()),
             reference_lists: ReferenceLists::new(store.clone(), iracing.clone(), clock.clone()),
+            limits: config.rate_limits.then(|| Limits::new(config, &store, &tokens.sealing, &clock)),
             queue: IngestionQueue::new(aws.sqs.clone(), &config.queue_url),
             search_window: config.search_window,
             iracing_tokens,

@@ -77,6 +77,13 @@ impl SealingKeys {
         self.all().find_map(|key| key.cipher.decrypt(&Nonce::from(*nonce), payload()).ok()).ok_or(SealError::Broken)
     }
 
+    /// A name for something that is not to be stored in clear, such as an address: 32 hexadecimal digits, the same each
+    /// time until the first key is replaced.
+    pub fn pseudonym(&self, of: &str) -> String {
+        let digest = self.derive(format!("pseudonym of {of}").as_bytes());
+        digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// A value that only we can compute from `input`.
     pub(crate) fn derive(&self, input: &[u8]) -> [u8; 32] {
         self.first.derive(input)

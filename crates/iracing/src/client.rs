@@ -1,11 +1,6 @@
 //! The data client, and its handle for one driver.
 
-use crate::{
-    budget::RateBudget,
-    http::HttpClient,
-    links::{LinkPolicy, STORAGE_HOSTS},
-    secret::Secret,
-};
+use crate::{budget::RateBudget, http::HttpClient, links::LinkPolicy, secret::Secret};
 use jiff::Timestamp;
 use std::sync::{
     Arc,
@@ -19,19 +14,17 @@ pub const DATA_BASE_URL: &str = "https://members-ng.iracing.com";
 /// Where the data API is, and what its answers may do.
 #[derive(Debug, Clone)]
 pub struct DataConfig {
-    /// Address that `/data/...` is appended to, such as `https://members-ng.iracing.com`.
+    /// Address that `/data/...` is appended to, such as `https://members-ng.iracing.com`. If it is iRacing's, answers
+    /// may link to iRacing's storage over https; otherwise to its own origin alone.
     pub base_url: Url,
-    /// Hosts that links may lead to over https, besides the origin of `base_url`; a leading dot stands for any host
-    /// below.
-    pub link_hosts: Vec<String>,
     /// Largest body read, decompressed.
     pub max_body_bytes: usize,
 }
 
 impl DataConfig {
-    /// iRacing's storage hosts and bodies up to 64 MiB (the largest recorded is 7 MB).
+    /// Bodies up to 64 MiB (the largest recorded is 7 MB).
     pub fn new(base_url: Url) -> Self {
-        Self { base_url, link_hosts: STORAGE_HOSTS.map(str::to_owned).into(), max_body_bytes: 64 << 20 }
+        Self { base_url, max_body_bytes: 64 << 20 }
     }
 }
 
@@ -53,7 +46,7 @@ impl DataClient {
     /// A client of the data API at `config.base_url`.
     pub fn new(config: &DataConfig, http: HttpClient) -> Self {
         let base_url = config.base_url.as_str().trim_end_matches('/').to_owned();
-        let links = LinkPolicy::new(&config.base_url, &config.link_hosts);
+        let links = LinkPolicy::new(&config.base_url);
         let max_body_bytes = config.max_body_bytes;
         Self { shared: Arc::new(Shared { http, base_url, links, max_body_bytes, counts: Counts::default() }) }
     }

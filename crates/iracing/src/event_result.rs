@@ -4,6 +4,11 @@ use crate::{models::results::ResultsGet, wire};
 use serde_json::Value;
 use thiserror::Error;
 
+/// Objects and lists of the largest file known are 2 345, its values 46 394. More than this would take more memory than
+/// the file has bytes a hundred times over.
+const MOST_CONTAINERS: usize = 50_000;
+const MOST_VALUES: usize = 1_000_000;
+
 /// Reads exported event results.
 #[derive(Debug, Clone, Copy)]
 pub struct EventResult;
@@ -17,6 +22,9 @@ pub enum EventResultError {
     /// Not JSON at all, or cut off.
     #[error("not a JSON file, or not all of one ({0})")]
     NotJson(String),
+    /// So many small values that it was made to be expensive.
+    #[error("the file has more parts than the result of any event")]
+    TooComplex,
     /// Another of the member site's files.
     #[error("this is {0}, not the result of an event")]
     OtherKind(String),
@@ -35,6 +43,9 @@ impl EventResult {
         if bytes.trim_ascii().is_empty() {
             return Err(EventResultError::Empty);
         }
+        if is_bomb(bytes) {
+            return Err(EventResultError::TooComplex);
+        }
         let file: Value =
             serde_json::from_slice(bytes).map_err(|error| EventResultError::NotJson(error.to_string()))?;
         let result: ResultsGet = wire::parse_value(body_of(file)?).map_err(|unreadable| match unreadable {
@@ -46,6 +57,12 @@ impl EventResult {
         }
         Ok(result)
     }
+}
+
+/// Counts without reading: what stands in texts counts, too, which costs an honest file nothing.
+fn is_bomb(bytes: &[u8]) -> bool {
+    let count = |wanted: fn(u8) -> bool| bytes.iter().filter(|byte| wanted(**byte)).count();
+    count(|byte| matches!(byte, b'{' | b'[')) > MOST_CONTAINERS || count(|byte| byte == b',') > MOST_VALUES
 }
 
 fn body_of(file: Value) -> Result<Value, EventResultError> {

@@ -33,7 +33,6 @@ pub use endpoints::{HostedSearch, LapsOf, SearchRange, SeriesSearch};
 pub use error::Error;
 pub use event_result::{EventResult, EventResultError};
 pub use http::HttpClient;
-pub use links::STORAGE_HOSTS;
 pub use oauth::{OAUTH_BASE_URL, OAuthClient, OAuthConfig, OAuthError, Profile, TokenPair};
 pub use raw::RawAnswer;
 pub use secret::{Secret, mask_secret};

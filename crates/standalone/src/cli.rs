@@ -25,6 +25,9 @@ Environment:
   INGESTION_COOLDOWN_SECONDS, INGESTION_LOCK_DURATION_SECONDS, SEARCH_WINDOW_IN_DAYS
           How the import works: pause between two syncs of a driver (300), after how long a silent worker counts as
           dead (900), length of one search (90).
+  RATE_LIMITS, TRUSTED_PROXIES
+          Whether a driver or an address that asks too often is refused (true), and how many reverse proxies in
+          front of this add the address that they saw to X-Forwarded-For (0).
 
 Examples:
   spinout

@@ -8,7 +8,13 @@ use url::{Host, Url};
 use crate::cli::{DEMO_RATE_LIMIT, RunOptions, SandboxOptions};
 
 /// Settings of the services that pass through from our environment to theirs.
-const PASSED_ON: [&str; 3] = ["INGESTION_COOLDOWN_SECONDS", "INGESTION_LOCK_DURATION_SECONDS", "SEARCH_WINDOW_IN_DAYS"];
+const PASSED_ON: [&str; 5] = [
+    "INGESTION_COOLDOWN_SECONDS",
+    "INGESTION_LOCK_DURATION_SECONDS",
+    "RATE_LIMITS",
+    "SEARCH_WINDOW_IN_DAYS",
+    "TRUSTED_PROXIES",
+];
 
 /// Settings of the whole system.
 #[derive(Debug, Clone)]

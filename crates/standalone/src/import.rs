@@ -139,6 +139,7 @@ impl Importer {
             ("OAUTH_REDIRECT_URIS", nowhere),
             ("IRACING_OAUTH_BASE_URL", nowhere),
             ("IRACING_DATA_BASE_URL", nowhere),
+            ("RATE_LIMITS", "false"),
         ]);
         let key = |name| secrets.get(name).with_context(|| format!("the secret {name} is missing"));
         let tokens = Tokens {

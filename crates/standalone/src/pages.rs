@@ -22,13 +22,17 @@ Spinout again. The API is at <a href=\"/api/openapi.json\">/api</a>.</p>
 </html>
 ";
 
-/// Headers of every answer of ours, whatever it is.
-const SECURITY_HEADERS: [(&str, &str); 5] = [
+/// What an answer may load that is no page: nothing. Pages and the sandbox's consent page have a policy of their own.
+const POLICY_OF_DATA: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+/// Headers of every answer of ours, whatever it is. Browsers heed the first only when it came by https.
+const SECURITY_HEADERS: [(&str, &str); 6] = [
+    ("strict-transport-security", "max-age=63072000"),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
     ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
 /// Finds the built pages: where the setting says, beside the program, or where a checkout has them.
@@ -77,6 +81,7 @@ pub(crate) fn with_security_headers(router: Router) -> Router {
         for (name, value) in SECURITY_HEADERS {
             headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
         }
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert(POLICY_OF_DATA);
         response
     }))
 }

@@ -96,6 +96,8 @@ pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<EntrantLaps>, &'static str> {
     if plain.len() as u64 > MOST_UNPACKED {
         return Err("it inflates to more than any race holds");
     }
+    // A lap takes a byte in each of five columns at least: a few bytes cannot ask for the memory of a million laps.
+    let mut laps_left = plain.len() / 5;
     let mut input = Input(&plain);
     let count = input.length()?;
     let mut entrants = Vec::with_capacity(count);
@@ -118,7 +120,9 @@ pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<EntrantLaps>, &'static str> {
             flags: LapFlags(0),
             incident: false,
         };
-        entrants.push(EntrantLaps { entrant, laps: vec![blank; input.length()?] });
+        let laps = input.length()?;
+        laps_left = laps_left.checked_sub(laps).ok_or("it names more laps than it holds")?;
+        entrants.push(EntrantLaps { entrant, laps: vec![blank; laps] });
         drivers.push(own);
     }
     let mut column = |read: &mut ReadColumn<'_>| {

@@ -13,7 +13,7 @@
 //! - [`export`]: what they take along; [`rating_charts`]: what iRacing knows of their ratings;
 //! - [`session`], [`laps`]: subsessions, and the packed laps of their whole field;
 //! - [`mod@reference`]: tracks, cars and series;
-//! - [`counters`]: the global counts.
+//! - [`counters`]: the global counts; [`request_count`]: how often somebody asked.
 //!
 //! There is no trait in front of it: the seam to AWS is the endpoint URL of the client, so tests and the standalone
 //! edition run the code that runs in production. "Absent" is `Option`; an item of the wrong shape is
@@ -39,6 +39,7 @@ mod query;
 pub mod race;
 pub mod rating_charts;
 pub mod reference;
+pub mod request_count;
 pub mod session;
 mod units;
 pub mod upstream;

@@ -39,12 +39,13 @@ pub enum EventType {
 /// A message of a page.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Message {
-    pub(crate) action: String,
+pub struct Message {
+    /// What it wants.
+    pub action: String,
     /// With `auth`: a session token.
     #[serde(default)]
-    pub(crate) token: Option<String>,
+    pub token: Option<String>,
     /// The page's own id for what it does.
     #[serde(default)]
-    pub(crate) correlation_id: Option<String>,
+    pub correlation_id: Option<String>,
 }

@@ -229,12 +229,94 @@ async fn a_page_of_elsewhere_cannot_use_the_cookies() {
     let server = Server::start().await;
     let browser = server.signed_in().await;
     for path in ["/auth/refresh", "/auth/logout", "/auth/ir/start", "/auth/ir/callback"] {
-        let request = browser.request(Method::POST, path);
-        let mut request = request.body(axum::body::Body::from("{}")).unwrap();
-        request.headers_mut().insert(header::ORIGIN, "https://evil.example".parse().unwrap());
-        let answer = browser.send(request).await;
-        assert_eq!((answer.status, answer.code()), (StatusCode::FORBIDDEN, "origin_not_allowed".to_owned()), "{path}");
+        for origin in
+            ["https://evil.example", "null", "", "https://spinout.example.evil.example", "http://spinout.example"]
+        {
+            let request = browser.request(Method::POST, path);
+            let mut request = request.body(axum::body::Body::from("{}")).unwrap();
+            request.headers_mut().insert(header::ORIGIN, origin.parse().unwrap());
+            let answer = browser.send(request).await;
+            let refused = (StatusCode::FORBIDDEN, "origin_not_allowed".to_owned());
+            assert_eq!((answer.status, answer.code()), refused, "{path} from {origin}");
+        }
     }
+    assert_eq!(browser.clone().refresh().await.status, StatusCode::OK, "and the session goes on");
+}
+
+/// A form of another site sends no JSON, and an old browser might say no origin.
+#[tokio::test]
+async fn a_form_of_another_site_cannot_begin_or_complete_a_sign_in() {
+    let server = Server::start().await;
+    let browser = server.browser();
+    for path in ["/auth/ir/start", "/auth/ir/callback"] {
+        for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
+            let mut request = browser.request(Method::POST, path).header(header::CONTENT_TYPE, kind);
+            request.headers_mut().unwrap().remove(header::ORIGIN);
+            let body = json!({"redirectUri": REDIRECT, "code": "c", "state": "s"}).to_string();
+            let answer = browser.send(request.body(axum::body::Body::from(body)).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path} {kind}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_sign_in_is_tied_to_its_browser_by_a_hashed_challenge() {
+    let server = Server::start().await;
+    let mut browser = server.browser();
+    let started = browser.post("/auth/ir/start", json!({"redirectUri": REDIRECT})).await;
+    let address: url::Url = started.json()["authorizeUrl"].as_str().unwrap().parse().unwrap();
+    let parameters: std::collections::HashMap<_, _> = address.query_pairs().into_owned().collect();
+    assert_eq!(parameters["code_challenge_method"], "S256");
+    assert_eq!(parameters["code_challenge"].len(), 43);
+    assert_eq!(parameters["redirect_uri"], REDIRECT);
+    let sealed = &browser.cookies["spinout_sign_in"];
+    assert!(!sealed.contains(&parameters["state"]) && !sealed.contains(&parameters["code_challenge"]));
+}
+
+/// Somebody who learns a code of another's sign-in has neither the verifier nor a way to choose it.
+#[tokio::test]
+async fn a_stolen_code_is_worth_nothing_in_another_browser() {
+    let server = Server::start().await;
+    let (mut victim, mut thief) = (server.browser(), server.browser());
+    let stolen = consented(&server, &mut victim).await;
+    let mut own = consented(&server, &mut thief).await;
+    own["code"] = stolen["code"].clone();
+    for extra in [json!({}), json!({"codeVerifier": "x".repeat(43), "code_challenge_method": "plain"})] {
+        let mut body = own.clone();
+        body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        let answer = thief.clone().post("/auth/ir/callback", body).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::BAD_REQUEST, "code_rejected".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn while_keys_are_replaced_nobody_is_signed_out() {
+    let server = Server::start().await;
+    let old = server.signed_in().await;
+    let fresh = auth::generate_local_keys().unwrap();
+    let both = |new: &str, name: &str| format!("{new}\n{}", server.secret(name));
+    server.put_secret("signing-both", &both(fresh.signing_key_pem.expose(), "signing"));
+    server.put_secret("sealing-both", &both(fresh.sealing_key_base64.expose(), "sealing"));
+    let state = server
+        .process_with(&[("JWT_SIGNING_KEY_SECRET", "signing-both"), ("JWT_ENCRYPTION_KEY_SECRET", "sealing-both")])
+        .await;
+    let mut during = Browser { token: old.token.clone(), cookies: old.cookies.clone(), ..Browser::of(&state) };
+    let path = format!("/driver/{DRIVER}");
+    assert_eq!(during.get(&path).await.status, StatusCode::OK, "the old token is good");
+    server.minutes_pass(14);
+    assert_eq!(during.refresh().await.status, StatusCode::OK, "so are the old cookie and iRacing's sealed tokens");
+    assert_eq!(during.get(&path).await.status, StatusCode::OK);
+
+    server.put_secret("signing-new", fresh.signing_key_pem.expose());
+    server.put_secret("sealing-new", fresh.sealing_key_base64.expose());
+    let state = server
+        .process_with(&[("JWT_SIGNING_KEY_SECRET", "signing-new"), ("JWT_ENCRYPTION_KEY_SECRET", "sealing-new")])
+        .await;
+    let mut afterwards =
+        Browser { token: during.token.clone(), cookies: during.cookies.clone(), ..Browser::of(&state) };
+    assert_eq!(afterwards.get(&path).await.status, StatusCode::OK, "what the new keys made outlives the old ones");
+    assert_eq!(Browser { token: old.token, ..Browser::of(&state) }.get(&path).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(afterwards.refresh().await.status, StatusCode::OK);
 }
 
 #[tokio::test]

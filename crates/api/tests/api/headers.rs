@@ -3,6 +3,8 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
 };
+use domain::Entitlement;
+use serde_json::Value;
 
 #[tokio::test]
 async fn the_correlation_id_goes_in_and_out() {
@@ -14,19 +16,35 @@ async fn the_correlation_id_goes_in_and_out() {
     assert_eq!(answer.header("x-correlation-id").len(), 36, "one that could forge a log line is dropped");
 }
 
+/// Every route, every kind of refusal, and what the proxy passes on.
 #[tokio::test]
 async fn every_answer_is_careful() {
     let server = Server::start().await;
-    for path in ["/health/ping", "/nowhere", "/tracks"] {
-        let answer = server.browser().get(path).await;
-        for (name, value) in [
-            ("x-content-type-options", "nosniff"),
-            ("strict-transport-security", "max-age=63072000; includeSubDomains"),
-            ("referrer-policy", "no-referrer"),
-            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-            ("cache-control", "no-store"),
-        ] {
-            assert_eq!(answer.header(name), value, "{name} of {path}");
+    let document: Value = serde_json::from_str(&api::openapi_document().unwrap()).unwrap();
+    let routes = document["paths"].as_object().unwrap().keys().map(|path| path.replace("{*path}", "doc"));
+    let driver = server.browser_with(DRIVER, &[Entitlement::Developer]).await;
+    for path in routes.chain(["/nowhere".to_owned(), "/%ff".to_owned(), "/driver/410001/races?limit=0".to_owned()]) {
+        for browser in [&server.browser(), &driver] {
+            for method in [Method::GET, Method::POST, Method::OPTIONS, Method::TRACE] {
+                let answer = browser
+                    .send(browser.request(method.clone(), &path.replace(['{', '}'], "")).body(Body::empty()).unwrap())
+                    .await;
+                for (name, value) in [
+                    ("x-content-type-options", "nosniff"),
+                    ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+                    ("referrer-policy", "no-referrer"),
+                    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+                    ("x-frame-options", "DENY"),
+                    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+                ] {
+                    assert_eq!(answer.header(name), value, "{name} of {method} {path}");
+                }
+                assert!(!answer.header("cache-control").contains("public"), "{method} {path}");
+                if answer.status.is_client_error() || answer.status.is_server_error() {
+                    assert_eq!(answer.header("content-type"), "application/problem+json", "{method} {path}");
+                    assert_eq!(answer.header("cache-control"), "no-store", "{method} {path}");
+                }
+            }
         }
     }
 }

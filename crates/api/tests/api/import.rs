@@ -2,7 +2,7 @@ use crate::{
     example::{DRIVER, chart, session},
     server::{Browser, Server},
 };
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use domain::DriverId;
 use serde_json::{Value, json};
 
@@ -82,7 +82,7 @@ async fn what_cannot_be_read_is_told_with_its_reason() {
         (r#"{"type":"season","data":{}}"#.to_owned(), "unreadable", "`season`"),
         (r#"{"subsession_id":1,"session_results":[]}"#.to_owned(), "unreadable", ""),
         (r#"{"subsession_id":"x","session_results":[]}"#.to_owned(), "unreadable", "subsession_id"),
-        ("[".repeat(100_000), "unreadable", "recursion limit"),
+        ("[".repeat(40_000), "unreadable", "recursion limit"),
         (practice_only.to_string(), "no_race", "no race"),
     ] {
         let answer = browser.post_text(PATH, text.clone()).await;
@@ -121,6 +121,53 @@ async fn extreme_numbers_in_a_file_do_no_harm() {
         let list = browser.get("/driver/410001/races").await;
         assert_eq!(list.status, StatusCode::OK, "{pointer} = {value}");
     }
+}
+
+/// Small files that would take a gigabyte of memory, or a machine's patience, to read.
+#[tokio::test]
+async fn files_that_were_made_to_be_expensive_are_refused_unread() {
+    let server = Server::start().await;
+    let mut browser = server.browser_of(DRIVER).await;
+    let fill =
+        |part: &str| format!(r#"{{"subsession_id":1,"session_results":[{}]}}"#, part.repeat((7 << 20) / part.len()));
+    for (bomb, reason) in [
+        (fill("{},").replace(",]", "]"), "more parts"),
+        (fill("[],").replace(",]", "]"), "more parts"),
+        (fill("0,").replace(",]", "]"), "more parts"),
+        ("{\"a\":".repeat(40_000), "recursion limit"),
+        ("[".repeat(7 << 20), "more parts"),
+    ] {
+        let answer = browser.post_text(PATH, bomb).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::UNPROCESSABLE_ENTITY, "unreadable".to_owned()));
+        assert!(answer.json()["detail"].as_str().unwrap().contains(reason), "{}", answer.json());
+    }
+    // A gigabyte of blanks in a megabyte of gzip, and a zip file: nothing here unpacks what a browser sends.
+    for packed in [&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0][..], b"PK\x03\x04\x14\0\0\0"] {
+        let request = browser.request(Method::POST, PATH).header("content-encoding", "gzip");
+        let answer = browser.send(request.body(packed.to_vec().into()).unwrap()).await;
+        assert_eq!(answer.code(), "unreadable");
+    }
+    assert_eq!(browser.get("/driver/410001/races").await.json()["items"], json!([]));
+}
+
+/// Names in a file are whatever somebody wrote: they are kept as texts, and answered as JSON alone.
+#[tokio::test]
+async fn markup_in_a_file_stays_text() {
+    let server = Server::start().await;
+    let mut browser = server.browser_of(DRIVER).await;
+    let markup =
+        "<svg onload=alert(1)></script><img src=x onerror=alert(1)>[x](javascript:alert(1))\r\nSet-Cookie: a=b";
+    let mut file = file();
+    for pointer in ["/data/series_name", "/data/session_name", "/data/track/track_name"] {
+        if let Some(value) = file.pointer_mut(pointer) {
+            *value = json!(markup);
+        }
+    }
+    let answer = import(&mut browser, &file).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.json());
+    assert_eq!(answer.json()["race"]["seriesName"], markup);
+    assert_eq!(answer.header("content-type"), "application/json");
+    assert_eq!(answer.header("set-cookie"), "");
 }
 
 #[tokio::test]

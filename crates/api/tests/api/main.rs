@@ -13,6 +13,8 @@ mod health;
 mod import;
 mod ingestion;
 mod journal;
+mod limits;
+mod malformed;
 mod my_data;
 mod openapi;
 mod problems;

@@ -136,6 +136,21 @@ impl Server {
         taken
     }
 
+    /// A secret of the installation.
+    pub fn secret(&self, name: &str) -> String {
+        self.engines.secrets.get(name).unwrap()
+    }
+
+    pub fn put_secret(&self, name: &str, value: &str) {
+        self.engines.secrets.put(name, value).unwrap();
+    }
+
+    /// Everything in the table, as text.
+    pub async fn table(&self) -> String {
+        let answer = self.engines.dynamodb.client().scan().table_name("spinout").send().await.unwrap();
+        format!("{:?}", answer.items())
+    }
+
     /// How often iRacing was asked for a renewed token.
     pub fn refreshes_at_iracing(&self) -> u64 {
         self.sandbox.counts().token_requests.get("refresh_token").copied().unwrap_or_default()

@@ -1,5 +1,7 @@
 //! What a page does, without a page.
 
+#![allow(dead_code, reason = "two test programs share it, and each uses a part")]
+
 use futures::{SinkExt, StreamExt};
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -16,6 +18,9 @@ pub struct Browser {
     api: String,
     pub driver: i64,
     pub token: String,
+    /// What nobody else may learn: tokens, cookies, codes.
+    pub secrets: Vec<String>,
+    refresh_cookie: String,
 }
 
 /// An open WebSocket that the server knows the driver of.
@@ -31,7 +36,7 @@ impl Browser {
             .send()
             .await
             .unwrap();
-        let cookie = cookie(&started);
+        let sign_in_cookie = cookie(&started);
         let started: Value = started.json().await.unwrap();
         let authorize = Url::parse(started["authorizeUrl"].as_str().unwrap()).unwrap();
 
@@ -45,16 +50,34 @@ impl Browser {
 
         let session = http
             .post(format!("{api}/auth/ir/callback"))
-            .header(COOKIE, cookie)
+            .header(COOKIE, &sign_in_cookie)
             .json(&json!({ "code": parameter("code"), "state": parameter("state"), "redirectUri": redirect_uri }))
             .send()
             .await
             .unwrap();
         assert_eq!(session.status(), 200, "{}", session.text().await.unwrap());
+        let refresh_cookie = cookie(&session);
         let session: Value = session.json().await.unwrap();
         assert_eq!(session["driver"]["driverId"], driver);
         let token = session["accessToken"].as_str().unwrap().to_owned();
-        Self { http, api: api.to_owned(), driver, token }
+        let mut secrets = vec![token.clone(), parameter("code"), parameter("state")];
+        secrets.extend([&sign_in_cookie, &refresh_cookie].map(|cookie| secret_of(cookie)));
+        Self { http, api: api.to_owned(), driver, token, secrets, refresh_cookie }
+    }
+
+    /// Posts with the refresh cookie, and takes over the cookie and the token of the answer; its status.
+    pub async fn post_cookie(&mut self, path: &str) -> u16 {
+        let request = self.http.post(format!("{}{path}", self.api)).header(COOKIE, &self.refresh_cookie);
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let next = cookie(&answer);
+        let body: Value = answer.json().await.unwrap_or_default();
+        if let Some(token) = body["accessToken"].as_str() {
+            self.token = token.to_owned();
+            self.secrets.extend([token.to_owned(), secret_of(&next)]);
+            self.refresh_cookie = next;
+        }
+        status
     }
 
     async fn call(&self, method: Method, path: &str) -> Value {
@@ -100,6 +123,12 @@ impl Browser {
 }
 
 impl Live {
+    /// Says something and waits for an answer of a kind.
+    pub async fn ask(&mut self, question: Value, answer: &str) -> Value {
+        self.0.send(Message::text(question.to_string())).await.unwrap();
+        self.next(&[answer]).await
+    }
+
     /// Waits for the next message of one of these kinds and returns what it says.
     pub async fn next(&mut self, actions: &[&str]) -> Value {
         loop {
@@ -115,6 +144,12 @@ impl Live {
             }
         }
     }
+}
+
+/// What is secret about a cookie: the sealed challenge, or the last part of the refresh token.
+fn secret_of(cookie: &str) -> String {
+    let value = cookie.split(';').next().unwrap().split_once('=').unwrap().1;
+    value.rsplit('.').next().unwrap().to_owned()
 }
 
 /// The cookies of an answer, as they are sent back.

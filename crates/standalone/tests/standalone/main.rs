@@ -8,3 +8,4 @@ mod data_folder;
 mod dead_letters;
 mod import;
 mod running;
+mod security;

@@ -12,16 +12,16 @@ use tokio::process::{Child, ChildStdout, Command};
 use crate::browser::{Browser, Live};
 
 /// The program, as a user starts it.
-struct Program {
+pub struct Program {
     child: Child,
     output: Lines<BufReader<ChildStdout>>,
     /// Such as `http://localhost:40123`.
-    address: String,
+    pub address: String,
     /// What it said before it was ready.
     greeting: String,
 }
 
-fn spinout(data_dir: &Path, arguments: &[&str]) -> Command {
+pub fn spinout(data_dir: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_spinout"));
     command
         .args(arguments)
@@ -34,7 +34,12 @@ fn spinout(data_dir: &Path, arguments: &[&str]) -> Command {
 
 impl Program {
     async fn start(data_dir: &Path) -> Self {
-        let mut child = spinout(data_dir, &["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+        Self::run(&mut spinout(data_dir, &["--listen", "127.0.0.1:0"])).await
+    }
+
+    /// Starts it as a command says, and waits until it is ready.
+    pub async fn run(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
         let (mut address, mut greeting) = (String::new(), String::new());
         while !greeting.contains("Ctrl-C") {
@@ -49,7 +54,7 @@ impl Program {
     }
 
     /// Signs a driver in and opens the live connection.
-    async fn sign_in(&self, driver: i64) -> (Browser, Live) {
+    pub async fn sign_in(&self, driver: i64) -> (Browser, Live) {
         let Self { address, .. } = self;
         let browser = Browser::sign_in(&format!("{address}/api"), &format!("{address}/auth/ir/callback"), driver).await;
         let live = browser.listen(&format!("{}/ws", address.replacen("http", "ws", 1))).await;
@@ -57,7 +62,7 @@ impl Program {
     }
 
     /// Ends it like Ctrl-C does, and reads what it says to the end.
-    async fn interrupt(mut self) -> (ExitStatus, String) {
+    pub async fn interrupt(mut self) -> (ExitStatus, String) {
         let process = self.child.id().unwrap().to_string();
         assert!(Command::new("kill").args(["-INT", &process]).status().await.unwrap().success());
         let mut said = String::new();
@@ -79,7 +84,7 @@ async fn latest_run(browser: &Browser) -> Value {
 }
 
 /// Waits until the driver's latest run is over.
-async fn finished(browser: &Browser, live: &mut Live) -> Value {
+pub async fn finished(browser: &Browser, live: &mut Live) -> Value {
     loop {
         let run = latest_run(browser).await;
         if run["status"] == "finished" {

@@ -72,3 +72,32 @@ async fn a_fault_of_ours_is_told_as_such() {
     let answer = page.hear().await.unwrap();
     assert_eq!(answer["payload"], json!({"success": false, "error": "internal"}));
 }
+
+#[tokio::test]
+async fn a_page_cannot_speak_for_the_connection_of_another() {
+    let world = World::new().await;
+    let (mut theirs, connection) = world.page_of(DRIVER).await;
+    let mut page = world.page().await;
+    for (name, value) in [
+        ("connectionId", json!(connection)),
+        ("connection_id", json!(connection)),
+        ("requestContext", json!({"connectionId": connection, "eventType": "DISCONNECT"})),
+    ] {
+        let answer = page.ask(json!({"action": "auth", "token": world.token_of(DriverId(8)), name: value})).await;
+        assert_ne!(answer["payload"]["connectionId"], json!(connection), "{name}");
+    }
+    assert_eq!(world.connections_of(DRIVER).await, [connection], "it is still theirs, and no other is");
+    assert_eq!(theirs.ask(json!({"action": "pingRequest"})).await["payload"]["success"], true);
+}
+
+#[tokio::test]
+async fn a_connection_without_a_driver_gets_no_push() {
+    let world = World::new().await;
+    let mut page = world.page().await;
+    let (mut theirs, connection) = world.page_of(DRIVER).await;
+    let envelope = Envelope { message: Push::RacesReady { race_ids: Vec::new() }, correlation_id: "c-1" };
+    world.state.pushes.broadcast(vec![connection], &envelope).await;
+    assert_eq!(theirs.hear().await.unwrap()["action"], "racesReady");
+    let first_heard = page.ask(json!({"action": "auth"})).await;
+    assert_eq!(first_heard["action"], "authResponse", "nothing came before the answer");
+}

@@ -51,3 +51,20 @@ async fn an_answer_carries_the_correlation_id_of_the_message() {
     let answer = page.ask(json!({"action": "pingRequest", "correlationId": "page-7"})).await;
     assert!(answer["correlationId"].as_str().unwrap().starts_with("page-7:"), "{answer}");
 }
+
+#[tokio::test]
+async fn messages_of_any_content_are_answered_and_the_connection_goes_on() {
+    let world = World::new().await;
+    let (mut page, _) = world.page_of(DRIVER).await;
+    let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
+    let long = json!({"action": "x".repeat(30_000), "correlationId": "\n2026 forged line"}).to_string();
+    for text in
+        [&deep, &long, "{\"action\":\"auth\",\"token\":{}}", "\u{0}", "{\"action\":\"auth\",\"token\":\"a.b.c\"}"]
+    {
+        page.say(text).await;
+        let answer = page.hear().await.unwrap();
+        assert!(!answer["correlationId"].as_str().unwrap().contains('\n'));
+        assert!(["error", "authResponse"].contains(&answer["action"].as_str().unwrap()), "{answer}");
+    }
+    assert_eq!(page.ask(json!({"action": "pingRequest"})).await["payload"]["success"], true);
+}
