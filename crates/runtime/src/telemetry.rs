@@ -1,6 +1,6 @@
 //! Logs.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use anyhow::{Context, anyhow};
 use tracing_subscriber::EnvFilter;
@@ -12,7 +12,7 @@ use crate::Environment;
 pub enum LogFormat {
     /// One JSON object a line on standard output, for CloudWatch.
     Json,
-    /// Readable lines on standard error, in colour at a terminal.
+    /// Readable lines on standard error.
     Text,
 }
 
@@ -29,9 +29,7 @@ pub fn telemetry(log_level: &str, format: LogFormat) -> anyhow::Result<()> {
     match format {
         // All spans, outermost first: Lambda's, with its request id, and ours, with the correlation id.
         LogFormat::Json => subscriber.json().flatten_event(true).with_current_span(false).try_init(),
-        LogFormat::Text => {
-            subscriber.with_writer(|| OneLine(io::stderr())).with_ansi(io::stderr().is_terminal()).try_init()
-        }
+        LogFormat::Text => subscriber.with_writer(|| OneLine(io::stderr())).with_ansi(false).try_init(),
     }
     .map_err(|error| anyhow!("logging could not be started: {error}"))
 }
@@ -41,17 +39,22 @@ pub fn lambda_telemetry(environment: &Environment) -> anyhow::Result<()> {
     telemetry(&environment.or("LOG_LEVEL", "info".to_owned())?, LogFormat::Json)
 }
 
-/// Keeps each event on one line, whatever texts of strangers it quotes: a line break in them could forge an event. Other
-/// control characters are escaped by the formatter itself.
+/// Keeps each event on one line and harmless at a terminal, whatever texts of strangers it quotes: a line break in them
+/// could forge an event, and an escape sequence could hide one.
 struct OneLine<W>(W);
 
 impl<W: Write> Write for OneLine<W> {
     /// Takes a whole event, which is how the formatter hands it over.
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let (text, end) = event.split_at(event.len() - usize::from(event.ends_with(b"\n")));
-        for (piece, number) in text.split(|byte| matches!(byte, b'\n' | b'\r')).zip(0..) {
-            self.0.write_all(if number == 0 { b"" } else { b"\\n" })?;
-            self.0.write_all(piece)?;
+        for piece in text.split_inclusive(u8::is_ascii_control) {
+            match piece.split_last() {
+                Some((control, words)) if control.is_ascii_control() => {
+                    self.0.write_all(words)?;
+                    write!(self.0, "{}", control.escape_ascii())?;
+                }
+                _ => self.0.write_all(piece)?,
+            }
         }
         self.0.write_all(end)?;
         Ok(event.len())

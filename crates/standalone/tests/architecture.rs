@@ -24,7 +24,7 @@ const ARROWS: [(&str, &str); 15] = [
     ("api", "domain store auth iracing iracing-token race-mapping messaging runtime"),
     ("websocket", "domain store auth messaging runtime"),
     ("ingestion", "domain store auth iracing iracing-token race-mapping messaging runtime"),
-    ("standalone", "api websocket ingestion engines iracing-sandbox domain store auth iracing runtime"),
+    ("standalone", "api websocket ingestion engines iracing-sandbox domain store auth iracing messaging runtime"),
 ];
 
 /// What tests may use besides: the stand-ins of what we do not own.

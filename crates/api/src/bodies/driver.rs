@@ -82,7 +82,7 @@ impl DriverBody {
 
 /// Whether a driver wants the daily sync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = DailySync)]
 pub(crate) struct DailySyncBody {
     /// Bring them up to date once a day without asking.

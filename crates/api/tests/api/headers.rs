@@ -72,7 +72,10 @@ async fn our_own_pages_may_call_with_cookies_and_read_what_they_need() {
     let answer = browser.get("/tracks").await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert_eq!(answer.header("access-control-allow-origin"), ORIGIN, "errors too");
-    assert_eq!(answer.header("access-control-expose-headers"), "retry-after,etag,x-correlation-id");
+    assert_eq!(
+        answer.header("access-control-expose-headers"),
+        "retry-after,etag,x-correlation-id,x-ratelimit-limit,x-ratelimit-remaining,x-ratelimit-reset"
+    );
 }
 
 #[tokio::test]

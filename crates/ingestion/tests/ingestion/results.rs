@@ -20,10 +20,10 @@ async fn a_result_that_changes_updates_the_race_and_keeps_what_it_was() {
     world.sync(driver).await;
     let before = world.store.race(driver, newest).await.unwrap().unwrap();
     let session_before = world.store.session(newest.subsession_id).await.unwrap().unwrap();
-    world.open_page(driver, "page").await;
 
     world.sandbox.faults().changed_results(newest.subsession_id.0, world.now());
     world.clock.advance(SignedDuration::from_hours(24));
+    world.open_page(driver, "page").await;
     let run = world.sync(driver).await;
 
     assert_eq!(run.races_failed, 0);

@@ -1,7 +1,7 @@
 use crate::world::{World, ids};
 use domain::{RunReason, RunStatus};
 use iracing_sandbox::{CLUB_RACER, Maintenance, SHOWCASE};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::upstream::SeenBudget;
 
 const NOW: &str = "2026-06-01T12:00:00Z";
@@ -58,7 +58,7 @@ async fn the_fleet_keeps_to_its_ceiling_and_what_is_beyond_it_waits_for_the_next
 async fn a_process_keeps_to_the_budget_that_another_one_was_told_of() {
     let world = World::start(NOW, &[CLUB_RACER]).await;
     let driver = world.sign_in(CLUB_RACER).await;
-    let reset = world.now() + SignedDuration::from_mins(5);
+    let reset = Timestamp::from_second(world.now().as_second() + 300).unwrap();
     world.store.put_seen_budget(driver, SeenBudget { limit: 240, remaining: 3, reset }).await.unwrap();
     let message = world.request(driver).await;
     world.deliver_until(&message, world.now() + SignedDuration::from_mins(1)).await;
