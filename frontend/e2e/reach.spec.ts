@@ -90,7 +90,7 @@ test('log, race and journal without a connection', async ({ page, context }) => 
     await expect(raceRows(page).first()).toBeVisible()
     await expectAccessible(page, 'race log without a connection')
     await page.goto(race)
-    await expect(page.getByRole('region', { name: 'Results' })).toContainText(SHOWCASE)
+    await expect(page.getByRole('region', { name: 'Results' })).toContainText(CLUB_RACER)
     await context.setOffline(false)
     await expect(page.getByTestId('live')).toContainText('Live', { timeout: 30_000 })
   })
