@@ -61,7 +61,7 @@ test('a career arrives while its driver watches, and any race opens', async ({ p
     await choose(page, 'Kind', 'Official')
     await expect(page).toHaveURL(/kind=official/)
     await page.reload()
-    await expect(page.locator('select').filter({ hasText: 'Hosted' })).toHaveValue('official')
+    await expect(page.locator('select').filter({ hasText: 'Unofficial' })).toHaveValue('official')
     await page.goto('/races')
     await expect(raceRows(page).first()).toBeVisible()
   })
