@@ -49,6 +49,12 @@ test('the page survives a lost line, and a session that ends elsewhere', async (
   await test.step('a server that does not answer at first', async () => {
     await page.route('**/api/auth/refresh', (route) => route.abort())
     await page.reload()
+    await expect(page.getByText('You see what was kept on this device')).toBeVisible()
+    await expect(raceRows(page).first()).toBeVisible()
+    await page.evaluate(async () => {
+      for (const name of await caches.keys()) await caches.delete(name)
+    })
+    await page.reload()
     await expect(page.getByText('Spinout does not answer')).toBeVisible()
     await page.unroute('**/api/auth/refresh')
     await page.getByRole('button', { name: 'Try again' }).click()
