@@ -47,13 +47,16 @@ async fn tokens_that_are_no_good_are_refused() {
     let browser = server.browser_of(DRIVER).await;
     let good = browser.token.clone().unwrap();
     let path = format!("/driver/{DRIVER}");
+    let (signed, signature) = good.rsplit_once('.').unwrap();
+    let reversed: String = signature.chars().rev().collect();
     for header in [
         String::new(),
         good.clone(),
         "Bearer".to_owned(),
         "Bearer x".to_owned(),
         format!("Basic {good}"),
-        format!("Bearer {}A", &good[..good.len() - 1]),
+        format!("Bearer {signed}.{reversed}"),
+        format!("Bearer {signed}."),
         format!("Bearer {}", good.repeat(2)),
     ] {
         let answer = server.browser().get_with(&path, "authorization", &header).await;
