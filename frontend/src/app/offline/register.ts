@@ -13,6 +13,8 @@ export async function keepPages(workers: ServiceWorkerContainer): Promise<void> 
   })
 
   const registration = await workers.register('/service-worker.js')
+  // Where workers are blocked, some browsers register nothing, without a word.
+  if (!registration) return
   const tell = (worker: ServiceWorker | null) => {
     if (worker?.state === 'installed' && workers.controller) waiting.value = worker
   }
