@@ -167,3 +167,24 @@ async fn what_is_no_log_is_told_so() {
         assert_eq!(browser.post("/import/log", bad).await.code(), "unreadable");
     }
 }
+
+#[tokio::test]
+async fn a_log_that_was_made_to_be_expensive_is_refused_unread() {
+    let (server, mut browser) = with_races(1).await;
+    let id = example::race(0).id();
+    // Empty texts are three bytes of a file each, and eight times as many of memory.
+    let tags = r#""","#.repeat((7 << 20) / 3);
+    let entry = format!(
+        r#"{{"race":"{id}","content":{{"notes":"","tags":[{tags}""]}},"createdAt":"2026-01-01T00:00:00Z","updatedAt":"2026-01-01T00:00:00Z","version":1}}"#
+    );
+    let head = r#""format":"spinout-log-1","driverId":1,"driverName":"","exportedAt":"2026-01-01T00:00:00Z""#;
+    for bomb in [
+        format!(r#"{{{head},"races":[],"journal":[{entry}]}}"#),
+        format!(r#"{{{head},"races":[{}0],"journal":[]}}"#, "0,".repeat(3 << 20)),
+    ] {
+        let answer = browser.post_text("/import/log", bomb).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::UNPROCESSABLE_ENTITY, "unreadable".to_owned()));
+        assert!(answer.json()["detail"].as_str().unwrap().contains("more parts"), "{}", answer.json());
+    }
+    assert_eq!(server.store.all_races(DRIVER).await.unwrap().len(), 1);
+}
