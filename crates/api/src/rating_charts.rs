@@ -52,10 +52,7 @@ pub(crate) async fn charts(
             RatingCharts { tried_at: now, ..kept }
         }
     };
-    // A token outlives an account by minutes: nothing is kept for a driver who has left.
-    if store.driver(driver).await?.is_some() {
-        store.put_rating_charts(driver, &charts).await?;
-    }
+    store.put_rating_charts(driver, &charts).await?;
     Ok(charts)
 }
 

@@ -1,6 +1,6 @@
 //! Runs of the ingestion: which stretch of time is searched next, and how far a run has come.
 
-use crate::ids::{DriverId, RunId, SubsessionId};
+use crate::ids::{DriverId, DriverRaceId, RunId, SubsessionId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,16 @@ pub const RESULTS_CHANGE_WITHIN: SignedDuration = SignedDuration::from_hours(14 
 
 /// Results are not looked at again more often than this: a little under a day, so that a daily run always does.
 pub const RESULTS_CHECKED_EVERY: SignedDuration = SignedDuration::from_hours(20);
+
+/// The longest race: searches go by the finish, and a race that finished then may have started this long before.
+pub const LONGEST_RACE: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+/// Whether later runs may meet a race in their searches again: they begin where the last one ended, less the time in
+/// which results change. Before the first run is over everything is to be searched.
+pub fn is_searched_again(race: DriverRaceId, ingested_to: Option<Timestamp>) -> bool {
+    let reach = RESULTS_CHANGE_WITHIN + LONGEST_RACE;
+    ingested_to.is_none_or(|to| race.start_second >= to.as_second() - reach.as_secs())
+}
 
 /// Where a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

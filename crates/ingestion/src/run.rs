@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     DriverId, IngestionRun, RaceFailure, RunId, RunReason, RunStatus,
-    ingestion::{FailureReason, OVERLAP, SearchWindow},
+    ingestion::{FailureReason, LONGEST_RACE, OVERLAP, SearchWindow},
 };
 use futures::{StreamExt, stream};
 use iracing::{DriverData, Error};
@@ -27,9 +27,6 @@ const SIDE_BY_SIDE: usize = 8;
 /// Time kept for putting a run back into the queue before the process is stopped.
 const MARGIN: SignedDuration = SignedDuration::from_secs(10);
 
-/// The longest race: a driver's race may have started this long before it finished.
-const LONGEST_RACE: SignedDuration = SignedDuration::from_hours(3 * 24);
-
 /// How long a run waits when iRacing is in maintenance, which takes minutes to hours.
 const MAINTENANCE_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
@@ -38,6 +35,10 @@ const UPSTREAM_PAUSE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Races in a row that iRacing fails before the run takes it for an outage.
 const OUTAGE: u32 = 5;
+
+/// The longest wait for the next requests that a worker sits out: a window of iRacing's is a minute. For a longer one the
+/// run goes back to the queue and says so.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(90);
 
 /// A run that could not go on for this long is given up; the next one begins where it stopped.
 const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(24);
@@ -160,7 +161,9 @@ async fn ingest(state: &State, progress: &mut Progress<'_>, deadline: Timestamp)
     worker.failed_before = failed_before.iter().map(|failure| (failure.subsession_id, failure.attempts)).collect();
     if progress.run.windows_done == 0 {
         let now = state.clock.now();
-        let again: Vec<_> = failed_before.iter().filter(|failure| failure.is_due(now)).map(Listed::from).collect();
+        let deleted = state.store.deleted_subsessions(driver).await?;
+        let due = |failure: &&RaceFailure| failure.is_due(now) && !deleted.contains(&failure.subsession_id);
+        let again: Vec<_> = failed_before.iter().filter(due).map(Listed::from).collect();
         progress.run.races_found += u32::try_from(again.len()).unwrap_or(u32::MAX);
         worker.store_races(progress, again).await?;
     }
@@ -173,6 +176,9 @@ async fn ingest(state: &State, progress: &mut Progress<'_>, deadline: Timestamp)
         listed.retain(|race| !worker.failed_before.contains_key(&race.subsession_id));
         let from = window.begin.saturating_sub(LONGEST_RACE).unwrap_or(window.begin);
         let stored = state.store.stored_subsessions(driver, from, window.end).await?;
+        // What the driver deleted stays so, though it is listed again.
+        let deleted = state.store.deleted_subsessions(driver).await?;
+        listed.retain(|race| stored.contains(&race.subsession_id) || !deleted.contains(&race.subsession_id));
         let (known, new): (Vec<_>, Vec<_>) = listed.into_iter().partition(|race| stored.contains(&race.subsession_id));
         count_window(&mut progress.run, window, &known, new.len());
         progress.report().await?;
@@ -223,7 +229,8 @@ impl Worker<'_> {
             Some(data) => data.with_access_token(token.secret),
             None => {
                 let budget = self.state.shared_budget(self.driver).await?;
-                self.state.data.for_driver(token.secret, budget).with_deadline(self.stop_at)
+                let data = self.state.data.for_driver(token.secret, budget);
+                data.with_deadline(self.stop_at).with_patience(PATIENCE)
             }
         };
         self.data = Some(data.clone());

@@ -1,7 +1,7 @@
 //! The data client, and its handle for one driver.
 
 use crate::{budget::RateBudget, http::HttpClient, links::LinkPolicy, secret::Secret};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
@@ -53,7 +53,14 @@ impl DataClient {
 
     /// The API as one driver sees it. All handles of a driver in a process must share one budget.
     pub fn for_driver(&self, access_token: Secret, budget: RateBudget) -> DriverData {
-        DriverData { client: self.clone(), access_token, budget, deadline: None, counts: Arc::default() }
+        DriverData {
+            client: self.clone(),
+            access_token,
+            budget,
+            deadline: None,
+            patience: SignedDuration::MAX,
+            counts: Arc::default(),
+        }
     }
 
     /// What was sent since the process began, for all drivers.
@@ -72,6 +79,7 @@ pub struct DriverData {
     pub(crate) access_token: Secret,
     pub(crate) budget: RateBudget,
     pub(crate) deadline: Option<Timestamp>,
+    pub(crate) patience: SignedDuration,
     counts: Arc<Counts>,
 }
 
@@ -81,6 +89,14 @@ impl DriverData {
     #[must_use]
     pub fn with_deadline(mut self, deadline: Timestamp) -> Self {
         self.deadline = Some(deadline);
+        self
+    }
+
+    /// The same with a limit to each single wait: a request that would wait for the budget for longer than `patience`
+    /// fails at once with [`Error::RateLimited`](crate::Error::RateLimited).
+    #[must_use]
+    pub fn with_patience(mut self, patience: SignedDuration) -> Self {
+        self.patience = patience;
         self
     }
 

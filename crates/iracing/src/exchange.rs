@@ -48,7 +48,8 @@ impl DriverData {
 
     /// Sends one counted request as soon as the budget allows, and lets the budget learn from the answer.
     pub(crate) async fn send(&self, url: Url, path: &str) -> Result<Response, Error> {
-        let permit = self.budget.reserve(self.deadline).await?;
+        let patience = self.budget.now().saturating_add(self.patience).ok();
+        let permit = self.budget.reserve(patience.into_iter().chain(self.deadline).min()).await?;
         self.count_data_request();
         let request = self.client.shared.http.get(url).bearer_auth(self.access_token.expose());
         let response = request.send().await.map_err(|error| transport(error, path))?;

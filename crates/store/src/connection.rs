@@ -50,19 +50,20 @@ impl Store {
     }
 
     /// Ties a connection to a driver, so that pushes to the driver reach it. A connection that was another driver's is
-    /// theirs no longer.
+    /// theirs no longer. `false` if the driver has left: a token outlives its account by minutes.
     pub async fn authenticate_connection(
         &self,
         connection: &ConnectionId,
         driver: DriverId,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let before = self.connection(connection, now).await?;
         if let Some(other) = before.and_then(|before| before.driver_id).filter(|other| *other != driver) {
             self.delete_if(&driver_key(other, connection), None, HashMap::new()).await?;
         }
         let body = Item::new(connection, Some(driver), now);
-        self.put_all(vec![item(&key(connection), &body)?, item(&driver_key(driver, connection), &body)?]).await
+        let both_sides = vec![item(&key(connection), &body)?, item(&driver_key(driver, connection), &body)?];
+        self.put_of_driver(driver, both_sides).await
     }
 
     /// A connection that is not over.

@@ -1,10 +1,34 @@
 //! A driver leaves: everything in their partition goes, and the other side of their connections.
 
-use crate::{Store, StoreError, counters::Counts, key::Key, query::Range};
+use crate::{
+    Store, StoreError,
+    counters::Counts,
+    key::{Attributes, Key},
+    query::Range,
+    write::build_error,
+};
+use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem};
 use domain::{ConnectionId, DriverId};
 use std::collections::HashMap;
 
 impl Store {
+    /// Puts items of a driver's, all or none; `false` if the driver has left or never signed in. For what is written
+    /// beside a run or a request that a deletion may overtake.
+    pub(crate) async fn put_of_driver(&self, driver: DriverId, items: Vec<Attributes>) -> Result<bool, StoreError> {
+        let is_there = ConditionCheck::builder()
+            .table_name(&*self.table)
+            .set_key(Some(crate::driver::key(driver).attributes()))
+            .condition_expression("attribute_exists(partition_key)")
+            .build()
+            .map_err(build_error)?;
+        let mut actions = vec![TransactWriteItem::builder().condition_check(is_there).build()];
+        for item in items {
+            let put = Put::builder().table_name(&*self.table).set_item(Some(item)).build().map_err(build_error)?;
+            actions.push(TransactWriteItem::builder().put(put).build());
+        }
+        self.transact(actions).await
+    }
+
     /// Deletes everything of a driver. Results of sessions, which others share, stay.
     ///
     /// The driver's own item goes first: from then on no race can be added, and a run that is under way stops at its

@@ -6,6 +6,7 @@ use crate::{
     driver::time,
     key::Key,
     query::{Range, parse},
+    write::item,
 };
 use domain::{
     DriverId, ExportId,
@@ -56,9 +57,10 @@ pub fn new_export_id(now: Timestamp) -> ExportId {
 }
 
 impl Store {
-    /// Keeps the record of a new export.
-    pub async fn put_export(&self, export: &Export) -> Result<(), StoreError> {
-        self.put(&key(export.driver_id, &export.export_id), &Item::from(export)).await
+    /// Keeps the record of a new export; `false` if the driver has left.
+    pub async fn put_export(&self, export: &Export) -> Result<bool, StoreError> {
+        let item = item(&key(export.driver_id, &export.export_id), &Item::from(export))?;
+        self.put_of_driver(export.driver_id, vec![item]).await
     }
 
     /// Keeps how far an export is; `false` if it is no longer wanted.
@@ -107,6 +109,14 @@ impl Store {
         }
         let parts = u32::try_from(parts).unwrap_or(u32::MAX);
         Ok(ExportFile { name: name.to_owned(), bytes: bytes.len() as u64, parts })
+    }
+
+    /// Deletes the files of an export that is no longer wanted.
+    pub async fn delete_export_files(&self, export: &Export) -> Result<(), StoreError> {
+        let prefix = format!("export_part#{}#", export.export_id);
+        let range = Range::prefixed(Key::of_driver(export.driver_id, "").partition, &prefix).consistent();
+        let parts = self.query_all(&range).await?;
+        self.delete_all(parts.iter().map(Key::of_item).collect()).await
     }
 
     /// The bytes of a file of an export.

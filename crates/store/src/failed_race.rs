@@ -5,6 +5,7 @@ use crate::{
     ingestion_run::FailureItem,
     key::{Key, number},
     query::{Range, parse},
+    write::item,
 };
 use domain::{DriverId, RaceFailure, SubsessionId};
 use std::collections::HashMap;
@@ -14,9 +15,10 @@ pub(crate) fn key(driver: DriverId, subsession: SubsessionId) -> Key {
 }
 
 impl Store {
-    /// Keeps a failure until the race is stored.
+    /// Keeps a failure until the race is stored, unless the driver has left.
     pub async fn put_failed_race(&self, driver: DriverId, failure: &RaceFailure) -> Result<(), StoreError> {
-        self.put(&key(driver, failure.subsession_id), &FailureItem::from(failure)).await
+        let item = item(&key(driver, failure.subsession_id), &FailureItem::from(failure))?;
+        self.put_of_driver(driver, vec![item]).await.map(drop)
     }
 
     /// Strikes a race off the failures.

@@ -74,9 +74,9 @@ pub(crate) fn id_of(now: Timestamp) -> String {
 }
 
 impl Store {
-    /// Writes a run that was over before it began, for the driver to see why.
+    /// Writes a run that was over before it began, for the driver to see why, unless they have left.
     pub async fn put_ended_run(&self, run: &IngestionRun) -> Result<(), StoreError> {
-        self.put(&key(run.driver_id, &run.run_id), &Item::of(run, None)).await
+        self.put_of_driver(run.driver_id, vec![item(run, None)?]).await.map(drop)
     }
 
     /// A run of a driver.

@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     CarClassId, CarId, Discipline, DriverId, DriverRaceId, IracingSessionId, Race, RaceFilter, RaceKind, RaceSource,
-    SeriesId, SubsessionId, TeamId, TrackId, session::Ratings,
+    SeriesId, SubsessionId, TeamId, TrackId, ingestion::is_searched_again, session::Ratings,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -22,11 +22,14 @@ use std::collections::HashSet;
 /// Races read at once when a filter decides which of them are listed.
 const FILTERED_READ: usize = 500;
 
-/// Races that are written in one transaction, which may have 100 actions: up to three for a race, and the count.
-const AT_ONCE: usize = 33;
+/// Races that are written in one transaction, which may have 100 actions: up to four for a race, and the count.
+const AT_ONCE: usize = 24;
 
 /// What a race was before its result changed has keys of its own.
 const BEFORE: &str = "race_before#";
+
+/// Races that the driver deleted have keys of their own, too.
+const DELETED: &str = "deleted_race#";
 
 const ABSENT: &str = "attribute_not_exists(partition_key)";
 const PRESENT: &str = "attribute_exists(partition_key)";
@@ -119,6 +122,12 @@ fn before_prefix(race: DriverRaceId) -> String {
     format!("{BEFORE}{start_second:010}#{subsession_id}#")
 }
 
+/// `deleted_race#<start second>#<subsession id>`: a race that the driver deleted and that searches still find.
+fn deleted_key(driver: DriverId, race: DriverRaceId) -> Key {
+    let DriverRaceId { start_second, subsession_id } = race;
+    Key::of_driver(driver, format!("{DELETED}{start_second:010}#{subsession_id}"))
+}
+
 /// The races that started from `from` to `to`, newest first.
 fn range(driver: DriverId, from: Option<Timestamp>, to: Option<Timestamp>) -> Range {
     let second = |time: Timestamp| time.as_second().clamp(0, 9_999_999_999);
@@ -164,16 +173,19 @@ impl Store {
         self.transact(actions).await.map(drop)
     }
 
-    /// Deletes races with what the driver wrote about them; answers how many there were.
+    /// Deletes races with what the driver wrote about them; answers how many there were. Those that later runs will meet
+    /// again in their searches are remembered as deleted.
     pub async fn delete_races(&self, driver: DriverId, races: &[DriverRaceId]) -> Result<u32, StoreError> {
+        let searched_to = self.driver(driver).await?.and_then(|known| known.races_ingested_to);
         let mut deleted = 0;
         for some in races.chunks(AT_ONCE) {
-            if self.delete_together(driver, some).await? {
+            if self.delete_together(driver, some, searched_to).await? {
                 deleted += some.len() as u32;
                 continue;
             }
             for race in some {
-                deleted += u32::from(self.delete_together(driver, std::slice::from_ref(race)).await?);
+                let one = std::slice::from_ref(race);
+                deleted += u32::from(self.delete_together(driver, one, searched_to).await?);
             }
         }
         self.delete_earlier_results(driver, races).await?;
@@ -193,9 +205,22 @@ impl Store {
     }
 
     /// Deletes races and counts them, all or none; `false` if one of them is not there.
-    async fn delete_together(&self, driver: DriverId, races: &[DriverRaceId]) -> Result<bool, StoreError> {
+    async fn delete_together(
+        &self,
+        driver: DriverId,
+        races: &[DriverRaceId],
+        searched_to: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
         let mut actions = vec![self.count_races(driver, -(races.len() as i64))?];
         for race in races {
+            if is_searched_again(*race, searched_to) {
+                let put = Put::builder()
+                    .table_name(&*self.table)
+                    .set_item(Some(deleted_key(driver, *race).attributes()))
+                    .build()
+                    .map_err(build_error)?;
+                actions.push(TransactWriteItem::builder().put(put).build());
+            }
             let keys = [
                 (key(driver, *race), Some(PRESENT)),
                 (crate::journal::key(driver, *race), None),
@@ -360,7 +385,17 @@ impl Store {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<HashSet<SubsessionId>, StoreError> {
-        let items = self.query_all(&range(driver, Some(from), Some(to)).consistent()).await?;
+        self.subsessions_in(range(driver, Some(from), Some(to))).await
+    }
+
+    /// Which subsessions a driver has deleted that searches still find. Who also asks which are stored asks that first:
+    /// a race that goes from one to the other in between is in both.
+    pub async fn deleted_subsessions(&self, driver: DriverId) -> Result<HashSet<SubsessionId>, StoreError> {
+        self.subsessions_in(Range::prefixed(Key::of_driver(driver, "").partition, DELETED)).await
+    }
+
+    async fn subsessions_in(&self, range: Range) -> Result<HashSet<SubsessionId>, StoreError> {
+        let items = self.query_all(&range.consistent()).await?;
         items
             .iter()
             .map(|item| {

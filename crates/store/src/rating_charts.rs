@@ -45,7 +45,7 @@ fn key(driver: DriverId) -> Key {
 }
 
 impl Store {
-    /// Keeps what is known of a driver's charts.
+    /// Keeps what is known of a driver's charts, unless the driver has left.
     pub async fn put_rating_charts(&self, driver: DriverId, charts: &RatingCharts) -> Result<(), StoreError> {
         let key = key(driver);
         let plain = serde_json::to_vec(&charts.charts).map_err(|error| StoreError::shape(&key, error))?;
@@ -57,7 +57,7 @@ impl Store {
             fetched_at: charts.fetched_at.map(Timestamp::as_second),
             tried_at: charts.tried_at.as_second(),
         };
-        self.put(&key, &item).await
+        self.put_of_driver(driver, vec![crate::write::item(&key, &item)?]).await.map(drop)
     }
 
     /// What is known of a driver's charts.

@@ -110,14 +110,15 @@ impl Caller<'_> {
         };
         let tied = self.state.store.authenticate_connection(&self.connection_id, driver_id, now).await;
         self.reply(match &tied {
-            Ok(()) => {
+            Ok(true) => {
                 let connection_id = Some(self.connection_id.clone());
                 Reply::AuthResponse { success: true, connection_id, error: None }
             }
+            Ok(false) => refuse(AuthError::InvalidToken),
             Err(_) => refuse(AuthError::Internal),
         })
         .await;
-        tied
+        tied.map(drop)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

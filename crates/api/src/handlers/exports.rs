@@ -55,7 +55,6 @@ pub(crate) async fn start(
     JsonBody(ExportRequestBody { format }): JsonBody<ExportRequestBody>,
 ) -> Result<(StatusCode, Json<ExportBody>), ApiError> {
     let now = state.clock.now();
-    state.store.driver(driver).await?.ok_or(ApiError::NotFound("driver"))?;
     let under_way = |export: &Export| {
         export.format == format.into() && matches!(export.status_at(now), ExportStatus::Queued | ExportStatus::Running)
     };
@@ -63,7 +62,9 @@ pub(crate) async fn start(
         return Ok((StatusCode::ACCEPTED, Json(ExportBody::of(export, now))));
     }
     let export = Export::queued(store::export::new_export_id(now), driver, format.into(), now);
-    state.store.put_export(&export).await?;
+    if !state.store.put_export(&export).await? {
+        return Err(ApiError::NotFound("driver"));
+    }
     let message = QueueMessage::Export { driver_id: driver, export_id: export.export_id.clone(), correlation_id };
     if let Err(error) = state.queue.send(&message, Duration::ZERO).await {
         state.store.save_export(&Export { status: ExportStatus::Failed, ..export }).await?;

@@ -58,7 +58,10 @@ pub(crate) async fn work(state: &State, driver: DriverId, export: &ExportId) -> 
     export.files = files;
     export.status = ExportStatus::Finished;
     export.updated_at = now();
-    state.store.save_export(&export).await?;
+    if !state.store.save_export(&export).await? {
+        // The driver left while the files were written.
+        return Ok(state.store.delete_export_files(&export).await?);
+    }
     tracing::info!(races = export.races_total, laps = laps.len(), "export written");
     Ok(())
 }

@@ -149,6 +149,24 @@ async fn a_rate_limit_beyond_the_deadline_makes_the_run_wait() {
 }
 
 #[tokio::test]
+async fn a_long_rate_limit_is_not_waited_for_and_the_run_says_when_it_goes_on() {
+    let (world, driver) = club_racer().await;
+    let message = world.request(driver).await;
+    world.sandbox.faults().rate_limited(1, 300);
+    world.deliver_until(&message, world.now() + SignedDuration::from_mins(15)).await;
+    let run = world.run(driver).await;
+    assert_eq!((run.status, run.reason), (RunStatus::Waiting, Some(RunReason::RateLimited)));
+    let wait = run.retry_at.unwrap().duration_since(world.now());
+    assert!(wait > SignedDuration::from_secs(290) && wait <= SignedDuration::from_secs(300), "{wait:#}");
+
+    let queued = world.queued().await;
+    assert_eq!(queued.len(), 1);
+    world.deliver(&queued[0]).await;
+    assert_eq!(world.run(driver).await.status, RunStatus::Finished);
+    assert_eq!(ids(&world.races(driver).await), world.truth(driver));
+}
+
+#[tokio::test]
 async fn passing_faults_of_iracing_go_unnoticed() {
     let (world, driver) = club_racer().await;
     let faults = world.sandbox.faults();

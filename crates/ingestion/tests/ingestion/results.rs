@@ -80,3 +80,36 @@ async fn a_race_that_iracing_lists_days_late_is_found() {
     assert_eq!(ids(&world.races(driver).await), world.truth(driver));
     assert!(world.store.race(driver, newest).await.unwrap().is_some());
 }
+
+#[tokio::test]
+async fn a_deleted_race_stays_so_however_often_iracing_lists_it() {
+    let (world, driver, newest) = shortly_after_a_race().await;
+    world.sync(driver).await;
+    let all = world.truth(driver);
+    assert_eq!(world.store.delete_races(driver, &[newest]).await.unwrap(), 1);
+
+    // At once, and with the daily look at two weeks.
+    for wait in [SignedDuration::ZERO, SignedDuration::from_hours(24)] {
+        world.clock.advance(wait);
+        let run = world.sync(driver).await;
+        assert_eq!((run.races_done, run.races_failed), (0, 0), "{wait:#}");
+    }
+    assert_eq!(ids(&world.races(driver).await), all[1..]);
+}
+
+#[tokio::test]
+async fn a_race_that_is_deleted_while_its_laps_are_awaited_stays_deleted() {
+    let (world, driver, newest) = shortly_after_a_race().await;
+    world.sandbox.faults().late_laps(newest.subsession_id.0, world.now() + SignedDuration::from_hours(1));
+    world.sync(driver).await;
+    let awaited = world.store.failed_races(driver).await.unwrap();
+    assert_eq!(awaited[0].subsession_id, newest.subsession_id);
+
+    world.store.delete_races(driver, &[newest]).await.unwrap();
+    // As a worker notes it that was at the race just then.
+    world.store.put_failed_race(driver, &awaited[0]).await.unwrap();
+    world.clock.advance(SignedDuration::from_hours(2));
+    world.sync(driver).await;
+
+    assert_eq!(world.store.race(driver, newest).await.unwrap(), None);
+}

@@ -98,7 +98,7 @@ async fn one_claimant_renews_the_iracing_token_and_a_dead_chain_stays_dead() {
 
 #[tokio::test]
 async fn a_connection_is_found_from_both_sides_until_it_ends() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7, 8]).await;
     let now = at("2026-01-01T00:00:00Z");
     let id = ConnectionId("abc=".into());
     store.put_connection(&id, now).await.unwrap();

@@ -1,10 +1,12 @@
 use crate::{Table, at, example};
 use domain::{
-    ConnectionId, DriverId, DriverRaceId, ExportId,
+    ConnectionId, DriverId, DriverRaceId, ExportId, IngestionRun, RunId, SubsessionId,
     export::{Export, ExportFormat},
+    ingestion::{FailureReason, LONGEST_WINDOW, RaceFailure},
     journal::{JournalContent, JournalEntry},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use store::rating_charts::RatingCharts;
 
 const DRIVER: DriverId = DriverId(7);
 const OTHER: DriverId = DriverId(8);
@@ -60,7 +62,26 @@ async fn nothing_of_a_driver_is_left_but_the_results_they_share() {
     assert_eq!(others(&left), others(&before), "what is another driver's, or shared, stays");
     assert_eq!(store.driver(OTHER).await.unwrap().unwrap().session_count, 40);
 
-    // A run that is under way brings nothing back.
+    // What is under way brings nothing back: a run, a page that signs in, a request that fetches charts.
+    let late = RaceFailure {
+        subsession_id: SubsessionId(99),
+        start_time: now,
+        reason: FailureReason::NotReady,
+        detail: String::new(),
+        attempts: 1,
+        tried_at: now,
+    };
+    store.put_failed_race(DRIVER, &late).await.unwrap();
+    let page = ConnectionId("page-7".into());
+    store.put_connection(&page, now).await.unwrap();
+    assert!(!store.authenticate_connection(&page, DRIVER, now).await.unwrap());
+    store.delete_connection(&page).await.unwrap();
+    let run = IngestionRun::queued(RunId("run".into()), DRIVER, None, None, LONGEST_WINDOW, now);
+    store.put_ended_run(&run).await.unwrap();
+    let charts = RatingCharts { charts: Vec::new(), fetched_at: None, tried_at: now };
+    store.put_rating_charts(DRIVER, &charts).await.unwrap();
+    let export = Export::queued(ExportId("2".into()), DRIVER, ExportFormat::Json, now);
+    assert!(!store.put_export(&export).await.unwrap());
     assert!(!store.insert_race(&example::race(7, 99, "2025-12-29T20:30:00Z")).await.unwrap());
     store.replace_race(&example::race(7, 99, "2025-12-29T20:30:00Z")).await.unwrap();
     assert_eq!(store.insert_races(DRIVER, &[example::race(7, 98, "2025-12-29T20:30:00Z")]).await.unwrap(), 0);
@@ -91,8 +112,28 @@ async fn deleted_races_go_with_their_notes_and_the_count_stays_right() {
 }
 
 #[tokio::test]
+async fn a_deleted_race_is_remembered_while_searches_may_find_it() {
+    let table = Table::with_drivers(&[7]).await;
+    let store = &table.store;
+    store.set_races_ingested_to(DRIVER, at("2026-01-20T00:00:00Z")).await.unwrap();
+    let days = ["2026-01-02T20:30:00Z", "2026-01-03T20:30:00Z", "2026-01-19T20:30:00Z", "2026-01-21T20:30:00Z"];
+    let races: Vec<_> = days.iter().zip(1..).map(|(day, number)| example::race(7, number, day)).collect();
+    store.insert_races(DRIVER, &races).await.unwrap();
+    let ids: Vec<_> = races.iter().map(|race| race.id()).collect();
+
+    assert_eq!(store.delete_races(DRIVER, &ids).await.unwrap(), 4);
+
+    // Two weeks back from the last search, and races of three days that finished then.
+    let found_again: HashSet<_> = races[1..].iter().map(|race| race.subsession_id).collect();
+    assert_eq!(store.deleted_subsessions(DRIVER).await.unwrap(), found_again);
+    assert_eq!(store.insert_races(DRIVER, &races).await.unwrap(), 4, "a file brings them back");
+    store.delete_driver(DRIVER).await.unwrap();
+    assert_eq!(store.deleted_subsessions(DRIVER).await.unwrap(), HashSet::new());
+}
+
+#[tokio::test]
 async fn a_large_file_of_an_export_comes_back_as_it_was() {
-    let table = Table::start().await;
+    let table = Table::with_drivers(&[7]).await;
     let store = &table.store;
     let now = at("2026-01-02T00:00:00Z");
     let export = Export::queued(ExportId("1".into()), DRIVER, ExportFormat::Csv, now);

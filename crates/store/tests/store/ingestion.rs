@@ -155,7 +155,7 @@ async fn runs_list_newest_first_with_their_failures() {
 
 #[tokio::test]
 async fn failed_races_are_kept_until_they_are_stored() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7]).await;
     store.put_failed_race(DRIVER, &failure(5)).await.unwrap();
     store.put_failed_race(DRIVER, &failure(6)).await.unwrap();
     store.put_failed_race(DRIVER, &RaceFailure { attempts: 2, ..failure(6) }).await.unwrap();

@@ -101,3 +101,14 @@ async fn a_connection_without_a_driver_gets_no_push() {
     let first_heard = page.ask(json!({"action": "auth"})).await;
     assert_eq!(first_heard["action"], "authResponse", "nothing came before the answer");
 }
+
+#[tokio::test]
+async fn a_token_that_outlives_its_account_ties_no_page_to_it() {
+    let world = World::new().await;
+    let token = world.token_of(DRIVER);
+    world.state.store.delete_driver(DRIVER).await.unwrap();
+    let mut page = world.page().await;
+    let answer = page.ask(json!({"action": "auth", "token": token})).await;
+    assert_eq!((&answer["payload"]["success"], &answer["payload"]["error"]), (&json!(false), &json!("invalid_token")));
+    assert_eq!(world.connections_of(DRIVER).await, []);
+}
