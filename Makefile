@@ -38,6 +38,10 @@ chaos: ## Everything that can go wrong, at random: SEEDS=100 plays so many seeds
 	CHAOS_SEEDS=$(SEEDS) cargo test --package standalone --test chaos -- --nocapture --include-ignored
 	cargo test --release --package domain --test explorer -- --nocapture --include-ignored
 
+.PHONY: scale
+scale: ## How much fits: twenty drivers at once, 12,000 races, 54,000 laps, and the memory it takes; some minutes
+	cargo test --release --package standalone --test scale -- --nocapture --include-ignored --test-threads 1
+
 .PHONY: e2e
 e2e: frontend/dist/index.html ## Browser tests of the whole system, in Chromium
 	cargo test --workspace --no-run # builds the program with the features that the tests have built it with

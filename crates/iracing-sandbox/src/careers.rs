@@ -62,7 +62,7 @@ pub struct DemoDriver {
 pub enum Career {
     /// Evenings of one to three races each, from joining on.
     Regular {
-        /// Evenings with races in a year.
+        /// Evenings with races in a year; with more than 365 each evening is as long as several.
         evenings_a_year: f64,
         /// The iRating that the driver grows to be worth.
         talent: f64,

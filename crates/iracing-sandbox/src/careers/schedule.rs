@@ -235,10 +235,12 @@ fn wish(driver: &DemoDriver, at: i64, dice: &mut Dice) -> Wish {
 fn regular(driver: &DemoDriver, seed: u64, evenings_a_year: f64, horizon: i64) -> Vec<Head> {
     let mut dice = Dice::new(mix(seed, driver.cust_id as u64));
     let mut heads = Vec::new();
+    // There is one evening a day: who wants more has longer ones.
+    let nights = (evenings_a_year / 365.0).max(1.0) as usize;
     let mut day = driver.joined() / DAY + 1;
     while day * DAY < horizon {
         let mut at = day * DAY + dice.between(17 * HOUR, 21 * HOUR) + dice.between(0, 59);
-        for _ in 0..1 + dice.below(3) {
+        for _ in 0..1 + dice.below(3 * nights) {
             let wish = wish(driver, at, &mut dice);
             let race = head(driver, &wish, at, &mut dice);
             let (start, length) = (race.start, race.estimated_length());

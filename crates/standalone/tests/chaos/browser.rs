@@ -43,12 +43,6 @@ impl Page {
             .body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())))
             .unwrap()
     }
-
-    /// Calls a route.
-    pub async fn call(&self, api: &Router, method: Method, path: &str) -> (StatusCode, Value) {
-        let (status, _, body) = send(api, self.request(method, path, None)).await;
-        (status, body)
-    }
 }
 
 /// Sends a request to the API.

@@ -1,10 +1,10 @@
 //! What happens in a seed, and what goes wrong.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use axum::http::Method;
-use domain::SubsessionId;
+use axum::http::{Method, StatusCode};
+use domain::{DriverRaceId, SubsessionId};
 use iracing_sandbox::{Maintenance, RaceKind};
 use jiff::SignedDuration;
 use rand::{RngExt, SeedableRng};
@@ -28,12 +28,14 @@ pub struct Schedule {
     changed: BTreeSet<SubsessionId>,
     /// Somebody revoked the sign-in, or a process died that may have been holding a fresh pair.
     pair_lost: bool,
+    /// Races that a driver wanted deleted, and whether we said that they are.
+    deleted: BTreeMap<(i64, DriverRaceId), bool>,
 }
 
 impl Schedule {
     pub fn new(seed: u64) -> Self {
         let dice = ChaCha8Rng::seed_from_u64(seed);
-        Self { dice, story: Mutex::default(), changed: BTreeSet::new(), pair_lost: false }
+        Self { dice, story: Mutex::default(), changed: BTreeSet::new(), pair_lost: false, deleted: BTreeMap::new() }
     }
 
     /// What happened, for whoever looks into a broken promise.
@@ -53,6 +55,21 @@ impl Schedule {
     /// Subsessions with a penalty since.
     pub fn changed_results(&self) -> &BTreeSet<SubsessionId> {
         &self.changed
+    }
+
+    /// The races that a driver wanted deleted.
+    pub fn deletions(&self, driver: i64) -> impl Iterator<Item = DriverRaceId> {
+        self.deleted.keys().filter(move |(of, _)| *of == driver).map(|(_, race)| *race)
+    }
+
+    /// Whether a race may be gone because its driver wanted that.
+    pub fn may_be_deleted(&self, driver: i64, race: DriverRaceId) -> bool {
+        self.deleted.contains_key(&(driver, race))
+    }
+
+    /// Whether a driver was told that a race is gone.
+    pub fn is_deleted(&self, driver: i64, race: DriverRaceId) -> bool {
+        self.deleted.get(&(driver, race)) == Some(&true)
     }
 
     fn one_in(&mut self, of: u32) -> bool {
@@ -76,7 +93,7 @@ impl Schedule {
         }
         for _ in 0..STEPS {
             self.plan_mishaps(world);
-            match self.dice.random_range(0..20) {
+            match self.dice.random_range(0..22) {
                 0..=8 => self.deliver(world).await,
                 9..=10 => self.time_passes(world),
                 11..=15 => self.iracing_misbehaves(world),
@@ -94,6 +111,14 @@ impl Schedule {
                     self.tell("a day begins");
                     world.begin_daily_sync().await;
                 }
+                19 => {
+                    let driver = self.pick(&DRIVERS);
+                    let told = self.one_in(2);
+                    self.tell(format!("the line to {driver} is cut (told: {told})"));
+                    world.line_is_cut(driver, told).await;
+                    world.open_page(driver).await;
+                }
+                20 => self.delete_a_race(world).await,
                 _ => {
                     let (failing, gone) = (self.one_in(2), self.one_in(3));
                     self.tell(format!("pages fail: {failing}, are gone: {gone}"));
@@ -166,9 +191,33 @@ impl Schedule {
             _ => WORK_AT_MOST,
         };
         self.tell(format!("a message is delivered (twice: {twice}, skewed: {skewed}, for {time:#})"));
-        if world.deliver(&message, twice, skewed, time).await == Outcome::Killed {
+        // A page that asks and refreshes meanwhile wants a fresh token as well.
+        let asks = self.one_in(4).then(|| self.pick(&DRIVERS));
+        let delivered = world.deliver(&message, twice, skewed, time);
+        let outcome = match asks {
+            None => delivered.await,
+            Some(driver) => {
+                self.tell(format!("{driver} asks for a sync meanwhile"));
+                tokio::join!(delivered, world.ask(driver, Method::POST, "/ingestion/race", None)).0
+            }
+        };
+        if outcome == Outcome::Killed {
             self.tell("the worker dies");
         }
+    }
+
+    /// A driver deletes one of their races.
+    async fn delete_a_race(&mut self, world: &World<'_>) {
+        let driver = self.pick(&DRIVERS);
+        let races = world.races(driver).await;
+        if races.is_empty() {
+            return;
+        }
+        let race = races[self.dice.random_range(0..races.len())].id();
+        self.tell(format!("{driver} deletes {race}"));
+        let path = format!("/driver/{driver}/races?driverRaceId={race}&expected=1");
+        let answer = world.ask(driver, Method::DELETE, &path, None).await;
+        self.deleted.insert((driver, race), matches!(answer, Some((StatusCode::OK, _))));
     }
 
     fn time_passes(&mut self, world: &World<'_>) {

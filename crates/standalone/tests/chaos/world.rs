@@ -1,19 +1,20 @@
 //! API and worker as processes that can die, on embedded engines behind the proxies, with the sandbox as iRacing.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use aws_sdk_sqs::types::Message;
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{Method, Request, StatusCode, header};
 use axum::routing::post;
 use domain::{ConnectionId, DriverId, Race, RaceFilter};
 use engines::{DeadLetter, Engines, EnginesConfig, QueueSettings};
+use futures::future::join_all;
 use iracing_sandbox::{Careers, Content, DemoDriver, SHOWCASE, Sandbox};
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
@@ -55,6 +56,9 @@ pub struct Stage {
 struct Pages {
     failing: Arc<AtomicBool>,
     gone: Arc<AtomicBool>,
+    /// Connections that heard of the end of a run.
+    heard: Arc<Mutex<BTreeSet<String>>>,
+    opened: Arc<AtomicU64>,
 }
 
 impl Stage {
@@ -114,7 +118,8 @@ impl Stage {
 
 async fn take_push(
     State(pages): State<Pages>,
-    Path(_): Path<String>,
+    Path(connection): Path<String>,
+    body: Bytes,
 ) -> (StatusCode, [(&'static str, &'static str); 1]) {
     let kind = |name| [("x-amzn-errortype", name)];
     if pages.gone.load(Ordering::Relaxed) {
@@ -122,6 +127,10 @@ async fn take_push(
     } else if pages.failing.load(Ordering::Relaxed) {
         (StatusCode::INTERNAL_SERVER_ERROR, kind("InternalServerErrorException"))
     } else {
+        let push = serde_json::from_slice::<Value>(&body).unwrap_or_default();
+        if push["action"] == "ingestionRunFinished" {
+            pages.heard.lock().unwrap().insert(connection);
+        }
         (StatusCode::OK, kind(""))
     }
 }
@@ -140,7 +149,12 @@ pub struct World<'a> {
     api: Mutex<Router>,
     worker: Mutex<ingestion::State>,
     skewed_worker: ingestion::State,
+    websocket: websocket::State,
     browsers: Mutex<BTreeMap<i64, Page>>,
+    /// The connection of each driver's open page.
+    lines: Mutex<BTreeMap<i64, ConnectionId>>,
+    /// Ends all processes that run now; they run on one machine.
+    machine: Mutex<CancellationToken>,
 }
 
 /// What came of an action of a process.
@@ -189,6 +203,9 @@ impl<'a> World<'a> {
         let api = Mutex::new(api_process(&environment, &aws, stage).await);
         let worker = Mutex::new(worker_process(&environment, &aws, stage.reads.clone()).await);
         let skewed_worker = worker_process(&environment, &aws, stage.reads_skewed.clone()).await;
+        let config = websocket::Config::from_env(&Environment::of(environment.clone())).unwrap();
+        let clock = stage.reads.clone();
+        let websocket = websocket::State { clock, ..websocket::State::connect(&config, &aws).await.unwrap() };
         Self {
             stage,
             watch,
@@ -200,16 +217,28 @@ impl<'a> World<'a> {
             api,
             worker,
             skewed_worker,
+            websocket,
             browsers: Mutex::default(),
+            lines: Mutex::default(),
+            machine: Mutex::default(),
         }
+    }
+
+    /// What ends the processes that run now. After a death the machine is a new one.
+    fn machine(&self) -> CancellationToken {
+        let mut machine = self.machine.lock().unwrap();
+        if machine.is_cancelled() {
+            *machine = CancellationToken::new();
+        }
+        for proxy in &self.proxies {
+            proxy.victim(machine.clone());
+        }
+        machine.clone()
     }
 
     /// Runs what a process does, until it is done or the plan kills the process.
     async fn as_process<T>(&self, work: impl Future<Output = T>) -> Outcome<T> {
-        let kill = CancellationToken::new();
-        for proxy in &self.proxies {
-            proxy.victim(kill.clone());
-        }
+        let kill = self.machine();
         tokio::select! {
             done = work => Outcome::Done(done),
             () = kill.cancelled() => Outcome::Killed,
@@ -311,8 +340,7 @@ impl<'a> World<'a> {
             let signed_in = self.in_api(async |api| Page::sign_in(&api, driver, REDIRECT).await).await;
             if let Outcome::Done(Some(browser)) = signed_in {
                 self.browsers.lock().unwrap().insert(driver, browser);
-                let page = ConnectionId(format!("page-{driver}"));
-                self.store.authenticate_connection(&page, DriverId(driver), self.stage.now()).await.unwrap();
+                self.open_page(driver).await;
                 return;
             }
             self.stage.time_passes(SignedDuration::from_secs(5));
@@ -320,13 +348,58 @@ impl<'a> World<'a> {
         self.watch.broken(format!("{driver}: could not sign in"));
     }
 
-    /// Refreshes the session, as two tabs do it at once. A refusal is a broken promise: we have logged the driver out.
+    /// A page connects and signs in; tried again if that fails, as pages do. It stands for the driver's others.
+    pub async fn open_page(&self, driver: i64) {
+        self.refresh(driver, 1).await;
+        let token = self.browsers.lock().unwrap()[&driver].token.clone();
+        for _ in 0..5 {
+            let number = self.stage.pages.opened.fetch_add(1, Ordering::Relaxed);
+            let connection = ConnectionId(format!("page-{number}"));
+            self.event("CONNECT", &connection, None).await;
+            let auth = json!({ "action": "auth", "token": token });
+            if self.event("MESSAGE", &connection, Some(auth)).await.is_some_and(|answer| answer["statusCode"] == 200) {
+                self.lines.lock().unwrap().insert(driver, connection);
+                return;
+            }
+        }
+    }
+
+    /// A line is cut, of which the gateway may tell.
+    pub async fn line_is_cut(&self, driver: i64, told: bool) {
+        let line = self.lines.lock().unwrap().remove(&driver);
+        if let Some(line) = line.filter(|_| told) {
+            self.event("DISCONNECT", &line, None).await;
+        }
+    }
+
+    /// Whether the driver's open page has heard of the end of a run.
+    pub fn has_heard_of_an_end(&self, driver: i64) -> bool {
+        let line = self.lines.lock().unwrap().get(&driver).cloned();
+        line.is_some_and(|line| self.stage.pages.heard.lock().unwrap().contains(&line.0))
+    }
+
+    /// What the gateway tells of a connection; `None` if the process died.
+    async fn event(&self, kind: &str, connection: &ConnectionId, body: Option<Value>) -> Option<Value> {
+        let event = json!({
+            "requestContext": { "connectionId": connection, "eventType": kind, "routeKey": "$default" },
+            "body": body.map(|body| body.to_string()),
+            "isBase64Encoded": false,
+        });
+        match self.as_process(websocket::handle(&self.websocket, event)).await {
+            Outcome::Done(answer) => Some(answer),
+            Outcome::Killed => None,
+        }
+    }
+
+    /// Refreshes the session, as some tabs do it at once. A refusal is a broken promise: we have logged the driver out.
     pub async fn refresh(&self, driver: i64, tabs: usize) {
         let before = self.browsers.lock().unwrap()[&driver].clone();
-        for _ in 0..tabs {
+        let refreshes = (0..tabs).map(|_| {
             let request =
                 Request::post("/auth/refresh").header(header::COOKIE, &before.refresh).body(Body::empty()).unwrap();
-            let answer = self.in_api(async |api| send(&api, request).await).await;
+            self.in_api(async |api| send(&api, request).await)
+        });
+        for answer in join_all(refreshes).await {
             let Outcome::Done((status, headers, session)) = answer else { continue };
             if status == StatusCode::UNAUTHORIZED {
                 self.watch.broken(format!("{driver}: logged out by us: {session}"));

@@ -1,0 +1,22 @@
+//! How much fits: many drivers at once, a career of twelve thousand races, a race of 54,000 laps; and how much memory the
+//! functions take for it.
+//!
+//! `make test` runs each with a little, `make scale` with all of it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a failed unwrap is a failed test, and what was measured is told"
+)]
+
+#[path = "../chaos/browser.rs"]
+#[allow(dead_code, reason = "others keep cookies as well")]
+mod browser;
+mod career;
+mod fleet;
+mod long_race;
+mod processes;
+mod world;
+
+/// What the function that works imports off has, and the one that answers requests.
+const LAMBDA: u64 = 256 << 20;
