@@ -38,7 +38,7 @@ export function useWindowRows({ count, rowHeight, body, kept, covered = 0 }: Opt
       return {
         count: count.value,
         estimateSize: () => rowHeight.value,
-        overscan: 12,
+        overscan: 6,
         scrollMargin: offset.value,
         scrollPaddingStart: covered,
         initialRect: { width: window.innerWidth, height: window.innerHeight },
