@@ -12,19 +12,25 @@ const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
  * them is about do not hit the others.
  */
 const first = Number(process.env.E2E_PORT ?? 8137)
-const projects = { desktop: address(first), phone: address(first + 1), faults: address(first + 2) }
+const projects = {
+  desktop: address('desktop', first),
+  phone: address('phone', first + 1),
+  faults: address('faults', first + 2),
+}
 const FAULTS = '**/faults.spec.ts'
 
-function address(port: number): { port: number; url: string } {
+function address(project: string, port: number): { port: number; url: string; folder: string } {
+  // The processes that run the tests read this file again: they are to know the same folder.
+  const folder = (process.env[`E2E_DATA_${project}`] ??= mkdtempSync(join(tmpdir(), 'spinout-e2e-')))
   // Browsers keep the session's cookie on http only for localhost.
-  return { port, url: `http://localhost:${port}` }
+  return { port, url: `http://localhost:${port}`, folder }
 }
 
-function server({ port, url }: { port: number; url: string }) {
+function server({ port, url, folder }: { port: number; url: string; folder: string }) {
   const options = {
     listen: `127.0.0.1:${port}`,
     'public-url': url,
-    'data-dir': mkdtempSync(join(tmpdir(), 'spinout-e2e-')),
+    'data-dir': folder,
     'web-dir': 'dist',
     'log-level': 'warn',
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import { expect, expectAccessible, NEWCOMER, raceRows, signIn, test } from './spinout'
+import { expect, expectAccessible, NEWCOMER, raceRows, signIn, signInAs, test } from './spinout'
 
 const EXPORTED = readFileSync(
   new URL('../../crates/iracing/tests/fixtures/event_result_league.json', import.meta.url),
@@ -15,11 +15,7 @@ function file(name: string, text: string) {
 
 test('exported files become races, each with its own outcome', async ({ page }) => {
   await test.step('sign in as the member of the files', async () => {
-    await page.goto('/')
-    await page.getByRole('button', { name: 'Sign in with iRacing' }).click()
-    await page.getByLabel('Customer id').fill(MEMBER.id)
-    await page.getByLabel('Name').fill(MEMBER.name)
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await signInAs(page, MEMBER)
     await page.getByRole('link', { name: 'Import files' }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Import results' })).toBeVisible()
     await expectAccessible(page, 'import page')

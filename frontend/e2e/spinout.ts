@@ -31,6 +31,16 @@ export async function signIn(page: Page, driver: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1, name: 'Race log' })).toBeVisible()
 }
 
+/** Signs in as any member of the sandbox's, also one without a career. */
+export async function signInAs(page: Page, member: { id: string; name: string }): Promise<void> {
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Sign in with iRacing' }).click()
+  await page.getByLabel('Customer id').fill(member.id)
+  await page.getByLabel('Name').fill(member.name)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Race log' })).toBeVisible()
+}
+
 export async function consent(page: Page, driver: string): Promise<void> {
   await expect(page.getByRole('heading', { name: 'iRacing sandbox' })).toBeVisible()
   await page.getByRole('button', { name: driver }).click()

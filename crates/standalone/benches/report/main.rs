@@ -11,7 +11,7 @@
 //! - [`units`], [`pages`]: what a race costs to store and a page to read, and how much the API adds to bare reads;
 //! - [`analytics`]: what 5,000 races add up to;
 //! - [`memory`]: the worker in a process of its own, with a race of 24 hours;
-//! - [`first_page`]: the JavaScript of the first page.
+//! - [`first_page`]: the JavaScript of the pages, and how fast they answer in a browser.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is what it is for")]
 

@@ -91,6 +91,19 @@ const KEYS: &[(&str, &str, Goal, &str)] = &[
     ("analytics_5000_read_units", "units", Goal::None, "what the first answer reads; the next ones read one item"),
     ("analytics_5000_filter_ms", "ms", AtMost(100.0), "median of the answer to a change of filters through the API"),
     ("first_page_js_gzip_bytes", "bytes", AtMost(120_000.0), "JavaScript of sign-in page and race log, compressed"),
+    ("route_js_gzip_max_bytes", "bytes", AtMost(150_000.0), "JavaScript of the page that has most of it, compressed"),
+    (
+        "filter_to_paint_ms_5000",
+        "ms",
+        AtMost(100.0),
+        "from a change of filters over 5,000 races to its painted result; the slower of log and analytics",
+    ),
+    (
+        "lap_chart_paint_ms_60x700",
+        "ms",
+        AtMost(150.0),
+        "from asking for the chart of 60 cars and 700 laps to its picture",
+    ),
     (
         "worker_peak_bytes",
         "bytes",

@@ -1,5 +1,5 @@
 import { ApiProblem, type NamedEntrant } from '@/shared/api/problem'
-import type { ImportOutcome, Race } from '@/shared/api/types'
+import type { ImportOutcome, LogImport, Race } from '@/shared/api/types'
 
 /** What became of one file. */
 export type FileState =
@@ -7,6 +7,8 @@ export type FileState =
   | { kind: 'sending' }
   | { kind: 'imported'; race: Race }
   | { kind: 'duplicate'; race: Race }
+  | { kind: 'logImported'; log: LogImport }
+  | { kind: 'logKnown'; log: LogImport }
   | { kind: 'notInRace'; entrants: NamedEntrant[] }
   | { kind: 'noRace' }
   | { kind: 'unreadable'; reason: string | null }
@@ -20,12 +22,17 @@ export interface ImportFile {
   state: FileState
 }
 
-/** The server takes no more; asking first saves a long upload. */
+/** The server takes no more at once; asking first saves a long upload. An exported log is sent in parts. */
 export const LARGEST_FILE = 8 * 1024 * 1024
 
 /** The state that an answer of the server means. */
 export function stateOf(outcome: ImportOutcome): FileState {
   return { kind: outcome.outcome, race: outcome.race }
+}
+
+/** The state of an exported log of which so much was new. */
+export function stateOfLog(log: LogImport): FileState {
+  return { kind: log.racesImported + log.entriesImported > 0 ? 'logImported' : 'logKnown', log }
 }
 
 /** The state that a refusal means. */
@@ -54,9 +61,10 @@ export interface Tally {
 }
 
 export function tallyOf(files: readonly ImportFile[]): Tally {
-  const count = (kind: FileState['kind']) => files.filter(({ state }) => state.kind === kind).length
+  const count = (...kinds: FileState['kind'][]) =>
+    files.filter(({ state }) => kinds.includes(state.kind)).length
   const settled = files.filter(isSettled).length
-  const imported = count('imported')
-  const duplicates = count('duplicate')
+  const imported = count('imported', 'logImported')
+  const duplicates = count('duplicate', 'logKnown')
   return { total: files.length, settled, imported, duplicates, others: settled - imported - duplicates }
 }

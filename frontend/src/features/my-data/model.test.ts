@@ -12,15 +12,22 @@ describe('the races that are to be deleted', () => {
     aRace({ subsessionId: 3, seriesId: null, carId: 2, trackId: 6 }),
   ].map((race) => toRow(race, 'UTC'))
 
-  it('are all of them, or those of a series, a car or a track', () => {
+  it('are all of them, those of a series, a car or a track, or a single one', () => {
     expect(racesOfScope(rows, { kind: 'all' })).toBe(3)
     expect(racesOfScope(rows, { kind: 'series', id: 7 })).toBe(2)
     expect(racesOfScope(rows, { kind: 'car', id: 2 })).toBe(2)
     expect(racesOfScope(rows, { kind: 'track', id: 6 })).toBe(1)
+    expect(racesOfScope(rows, { kind: 'race', id: rows[1]!.id })).toBe(1)
+    expect(racesOfScope(rows, { kind: 'race', id: '1-99' })).toBe(0)
   })
 
   it('are chosen by a value that leads back to them', () => {
-    const scopes: Scope[] = [{ kind: 'all' }, { kind: 'car', id: 9 }, { kind: 'track', id: -3 }]
+    const scopes: Scope[] = [
+      { kind: 'all' },
+      { kind: 'car', id: 9 },
+      { kind: 'track', id: -3 },
+      { kind: 'race', id: '1772496000-5' },
+    ]
     expect(scopes.map(scopeToValue).map(scopeFromValue)).toEqual(scopes)
   })
 })

@@ -7,11 +7,13 @@ export function isUnderWay({ status }: Pick<Export, 'status'>): boolean {
   return status === 'queued' || status === 'running'
 }
 
-/** Which races are meant: all, or those of a series, in a car, on a track in its layout. */
-export type Scope = { kind: 'all' } | { kind: 'series' | 'car' | 'track'; id: number }
+/** Which races are meant: all, or those of a series, in a car, on a track in its layout, or a single one. */
+export type Scope =
+  { kind: 'all' } | { kind: 'series' | 'car' | 'track'; id: number } | { kind: 'race'; id: string }
 
 export function racesOfScope(rows: readonly RaceRow[], scope: Scope): number {
   if (scope.kind === 'all') return rows.length
+  if (scope.kind === 'race') return rows.filter(({ id }) => id === scope.id).length
   const { kind, id } = scope
   return rows.filter(({ race }) => race[`${kind}Id`] === id).length
 }
@@ -22,6 +24,8 @@ export function scopeToValue(scope: Scope): string {
 }
 
 export function scopeFromValue(value: string): Scope {
+  const race = /^race-(\d+-\d+)$/.exec(value)
+  if (race) return { kind: 'race', id: race[1]! }
   const [, kind, id] = /^(series|car|track)-(-?\d+)$/.exec(value) ?? []
   return kind === undefined ? { kind: 'all' } : { kind: kind as 'series' | 'car' | 'track', id: Number(id) }
 }

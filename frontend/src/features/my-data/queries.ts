@@ -43,13 +43,19 @@ export async function exportFile(driverId: number, exportId: string, file: strin
   )) as unknown as Blob
 }
 
+/** A scope as the server's filters say it. */
+function filterOf(scope: Scope) {
+  if (scope.kind === 'all') return {}
+  return scope.kind === 'race' ? { driverRaceId: [scope.id] } : { [`${scope.kind}Id`]: [scope.id] }
+}
+
 /** Deletes the races of a scope, if they are as many as the driver was told. */
 export async function deleteRaces(driverId: number, scope: Scope, expected: number): Promise<number> {
   const { deleted } = await answered(
     api.DELETE('/driver/{driver_id}/races', {
       params: {
         path: { driver_id: driverId },
-        query: { ...(scope.kind === 'all' ? {} : { [`${scope.kind}Id`]: [scope.id] }), expected },
+        query: { ...filterOf(scope), expected },
       },
     }),
   )

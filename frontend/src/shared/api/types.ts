@@ -28,6 +28,7 @@ export type FailedRaceList = JsonOf<paths['/ingestion/failed-races']['get']['res
 export type FailedRace = FailedRaceList['items'][number]
 
 export type ImportOutcome = JsonOf<paths['/import/event-result']['post']['responses'][200]>
+export type LogImport = JsonOf<paths['/import/log']['post']['responses'][200]>
 
 export type JournalEntry = JsonOf<
   paths['/driver/{driver_id}/races/{driver_race_id}/journal']['get']['responses'][200]

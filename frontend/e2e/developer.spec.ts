@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process'
+
+import { expect, expectAccessible, signInAs, test } from './spinout'
+
+const MEMBER = { id: '400088', name: 'Ada Example' }
+
+/** What whoever runs the server does in a shell. */
+function admin(action: 'grant' | 'revoke'): void {
+  const program = process.env.SPINOUT_BIN ?? '../target/debug/spinout'
+  const folder = process.env[`E2E_DATA_${test.info().project.name}`] ?? ''
+  execFileSync(program, ['admin', action, MEMBER.id, 'developer', '--data-dir', folder])
+}
+
+test('developers ask iRacing’s API and read ours', async ({ page, isMobile }) => {
+  test.skip(isMobile, 'the same pages in one column')
+  await signInAs(page, MEMBER)
+  await page.goto('/developer')
+  await expect(page.getByText('For developers')).toBeVisible()
+  admin('grant')
+  await page.reload()
+
+  await test.step('an endpoint is found, checked, asked and shown', async () => {
+    await page.getByRole('searchbox', { name: 'Search endpoints' }).fill('lap_data')
+    await page.getByRole('button', { name: /lap_data/ }).click()
+    const endpoint = page.getByRole('region', { name: 'results/lap_data', exact: true })
+    await endpoint.getByRole('button', { name: 'Try it' }).click()
+    await expect(endpoint.getByText('This has to be given.').first()).toBeVisible()
+    await expectAccessible(page, 'API explorer')
+
+    await page.getByRole('searchbox', { name: 'Search endpoints' }).fill('track/get')
+    await page.getByRole('button', { name: /^get/ }).click()
+    await page.getByRole('button', { name: 'Try it' }).click()
+    const answer = page.getByRole('region', { name: 'Answer' })
+    await expect(answer.getByText('200', { exact: true })).toBeVisible()
+    await expect(answer.getByTestId('rate-limit')).toContainText(/\d+ of \d+ requests left/)
+    await answer.getByRole('button', { name: 'Raw' }).click()
+    await expect(answer.getByRole('region', { name: 'Raw' })).toContainText('track_id')
+  })
+
+  await test.step('a token is shown for as long as one looks', async () => {
+    await page.getByRole('link', { name: 'Tokens' }).click()
+    const own = page.getByRole('region', { name: 'Spinout session token' })
+    await own.getByRole('button', { name: 'Show' }).click()
+    await expect(own.getByTestId('token')).toContainText(/^eyJ/)
+    await own.getByRole('button', { name: 'Hide' }).click()
+    await expect(own.getByTestId('token')).toBeHidden()
+  })
+
+  await test.step('our own operations are described', async () => {
+    await page.getByRole('link', { name: 'Spinout’s API' }).click()
+    await page.getByRole('searchbox').fill('import/log')
+    await page.getByText('/import/log').click()
+    await expect(page.getByText('racesImported')).toBeVisible()
+    await expectAccessible(page, 'description of the API')
+  })
+
+  await test.step('without the entitlement the pages are closed', async () => {
+    admin('revoke')
+    await page.reload()
+    await expect(page.getByText('For developers')).toBeVisible()
+  })
+})
