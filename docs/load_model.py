@@ -27,6 +27,7 @@ READERS_THINK = 4.0  # seconds between two requests of a visit
 REST_THROTTLE = 50  # rest_gateway.tf
 FUNCTIONS = 1_000  # of an account, once asked for
 TABLE_WRITES = 4_000  # table.tf
+FLEET = 6_000  # requests a minute of all workers together: iracing_requests_per_minute in variables.tf
 TABLE_QUOTA = 40_000  # AWS's default for a table
 PARTITION_WRITES = 1_000
 
@@ -107,7 +108,9 @@ def main():
     for workers in (15, 100, 300, 900):
         days, writes = first_imports(drivers, workers, m)
         over = " (more than a table's quota: slowed down to it)" if writes > TABLE_QUOTA else ""
-        print(f"  {workers:>3} workers             {days:,.1f} days, {writes:,.0f} write units a second{over}")
+        requests = workers * REQUESTS_A_MINUTE
+        raised = f"; {requests:,} requests a minute, of {FLEET:,}" if requests > FLEET else ""
+        print(f"  {workers:>3} workers             {days:,.1f} days, {writes:,.0f} write units a second{over}{raised}")
     own = REQUESTS_A_MINUTE / 60 / m["iracing_requests_per_new_race"] * m["write_units_per_race_30x20"]
     print(f"  one partition           {own:.0f} write units a second of {PARTITION_WRITES:,}")
 

@@ -198,9 +198,9 @@ variable "iracing_data_base_url" {
 }
 
 variable "daily_sync_enabled" {
-  description = "Whether the daily sync is scheduled. Off until the worker deployed understands the message `dailySync`."
+  description = "Whether the drivers who asked for it are brought up to date once a day."
   type        = bool
-  default     = false
+  default     = true
 }
 
 variable "firewall_enabled" {
