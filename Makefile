@@ -40,7 +40,7 @@ chaos: ## Everything that can go wrong, at random: SEEDS=100 plays so many seeds
 
 .PHONY: scale
 scale: ## How much fits: twenty drivers at once, 12,000 races, 54,000 laps, and the memory it takes; some minutes
-	cargo test --release --package standalone --test scale -- --nocapture --include-ignored --test-threads 1
+	cargo test --package standalone --test scale -- --nocapture --include-ignored --test-threads 1
 
 .PHONY: e2e
 e2e: frontend/dist/index.html ## Browser tests of the whole system, in Chromium
