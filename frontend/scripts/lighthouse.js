@@ -107,5 +107,9 @@ try {
 } finally {
   await browser?.close()
   server.kill('SIGINT')
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  } catch {
+    console.error(`left behind: ${folder}`)
+  }
 }
