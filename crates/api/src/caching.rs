@@ -15,6 +15,9 @@ pub(crate) const REVALIDATED: &str = "private, no-cache";
 /// Good for an hour without asking.
 pub(crate) const HOURLY: &str = "private, max-age=3600";
 
+/// Good for a day without asking.
+pub(crate) const DAILY: &str = "private, max-age=86400";
+
 /// A body with its tag.
 #[derive(Debug, Clone)]
 pub(crate) struct Tagged {

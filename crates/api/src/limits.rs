@@ -39,7 +39,7 @@ const ADDRESS: Limit = Limit { name: "address", requests: 1_200, seconds: 300 };
 /// Signing in takes two requests.
 const SIGN_IN: Limit = Limit { name: "sign_in", requests: 240, seconds: 300 };
 /// What is expensive has limits of its own, for each driver: the route as it is declared, and its limit.
-const EXPENSIVE: [(&str, Limit); 7] = [
+const EXPENSIVE: [(&str, Limit); 8] = [
     // A file of 8 MiB is read and written.
     ("/import/event-result", Limit { name: "import", requests: 300, seconds: 600 }),
     ("/import/log", Limit { name: "import", requests: 300, seconds: 600 }),
@@ -50,6 +50,8 @@ const EXPENSIVE: [(&str, Limit); 7] = [
     // iRacing is asked, who counts too: a quarter of what a driver may ask there.
     ("/developer/iracing-api/{*path}", Limit { name: "developer", requests: 300, seconds: 300 }),
     ("/developer/iracing-token", Limit { name: "developer", requests: 300, seconds: 300 }),
+    // Six files are fetched and read if nobody has looked at the map before.
+    ("/track/{track_id}/map", Limit { name: "track_map", requests: 300, seconds: 300 }),
     // The laps of a whole field are read and computed with.
     ("/session/{subsession_id}/analysis", Limit { name: "analysis", requests: 600, seconds: 300 }),
 ];

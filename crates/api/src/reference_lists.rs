@@ -1,4 +1,5 @@
-//! Tracks, cars and series: iRacing's lists, trimmed, kept in the table for a day and in memory for a while.
+//! Tracks, cars and series: iRacing's lists, trimmed, kept in the table for a day and in memory for a while; and what
+//! iRacing says about their items, which comes with the lists and is kept beside them.
 //!
 //! Whoever asks first after that fetches the list anew, in their own name; the others wait for it. When iRacing does not
 //! answer, the old list goes on.
@@ -10,7 +11,7 @@ use crate::{
     problem::ApiError,
 };
 use auth::SessionToken;
-use domain::reference::{Car, Series, Track};
+use domain::reference::{Car, Description, Descriptions, Series, Track};
 use iracing::DriverData;
 use jiff::{SignedDuration, Timestamp};
 use runtime::Clock;
@@ -31,12 +32,12 @@ const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A list that is fetched from iRacing.
-pub(crate) trait Listed: ReferenceList + Clone + Send + Sync {
+pub(crate) trait Listed: ReferenceList + Clone + Default + Send + Sync {
     /// One item as it goes out.
     type Body: Serialize;
 
     /// Asks iRacing.
-    fn fetch(data: &DriverData) -> impl Future<Output = Result<Self, iracing::Error>> + Send;
+    fn fetch(data: &DriverData) -> impl Future<Output = Result<(Self, Descriptions), iracing::Error>> + Send;
 
     /// As it goes out.
     fn bodies(self) -> Vec<Self::Body>;
@@ -48,9 +49,9 @@ pub(crate) trait Listed: ReferenceList + Clone + Send + Sync {
 impl Listed for Vec<Track> {
     type Body = TrackBody;
 
-    async fn fetch(data: &DriverData) -> Result<Self, iracing::Error> {
+    async fn fetch(data: &DriverData) -> Result<(Self, Descriptions), iracing::Error> {
         let (tracks, assets) = tokio::try_join!(data.tracks(), data.track_assets())?;
-        Ok(race_mapping::tracks(&tracks.body, &assets.body))
+        Ok((race_mapping::tracks(&tracks.body, &assets.body), race_mapping::track_descriptions(&assets.body)))
     }
 
     fn bodies(self) -> Vec<TrackBody> {
@@ -65,9 +66,9 @@ impl Listed for Vec<Track> {
 impl Listed for Vec<Car> {
     type Body = CarBody;
 
-    async fn fetch(data: &DriverData) -> Result<Self, iracing::Error> {
+    async fn fetch(data: &DriverData) -> Result<(Self, Descriptions), iracing::Error> {
         let (cars, assets) = tokio::try_join!(data.cars(), data.car_assets())?;
-        Ok(race_mapping::cars(&cars.body, &assets.body))
+        Ok((race_mapping::cars(&cars.body, &assets.body), race_mapping::car_descriptions(&assets.body)))
     }
 
     fn bodies(self) -> Vec<CarBody> {
@@ -82,9 +83,10 @@ impl Listed for Vec<Car> {
 impl Listed for Vec<Series> {
     type Body = SeriesBody;
 
-    async fn fetch(data: &DriverData) -> Result<Self, iracing::Error> {
+    async fn fetch(data: &DriverData) -> Result<(Self, Descriptions), iracing::Error> {
         let (series, assets, stats) = tokio::try_join!(data.series(), data.series_assets(), data.stats_series())?;
-        Ok(race_mapping::series(&series.body, &assets.body, &stats.body))
+        let described = race_mapping::series_descriptions(&assets.body);
+        Ok((race_mapping::series(&series.body, &assets.body, &stats.body), described))
     }
 
     fn bodies(self) -> Vec<SeriesBody> {
@@ -115,6 +117,8 @@ struct Slots {
 /// Where this process keeps one list, to look into and ready to be sent.
 pub(crate) struct Slot<T> {
     held: Mutex<Option<Held<T>>>,
+    /// What is said about its items, and until when that is good.
+    described: Mutex<Option<(Arc<Fetched<Descriptions>>, Timestamp)>>,
     /// Held by whoever looks for a newer one.
     looking: tokio::sync::Mutex<()>,
 }
@@ -127,7 +131,7 @@ struct Held<T> {
 
 impl<T> Default for Slot<T> {
     fn default() -> Self {
-        Self { held: Mutex::default(), looking: tokio::sync::Mutex::default() }
+        Self { held: Mutex::default(), described: Mutex::default(), looking: tokio::sync::Mutex::default() }
     }
 }
 
@@ -150,7 +154,7 @@ impl ReferenceLists {
         if let Some(body) = slot.held(now) {
             return Ok(body);
         }
-        let kept = self.readable::<T>().await?;
+        let kept = readable(self.store.reference::<T>().await)?;
         let (Fetched { list, fetched_at }, hold) = match kept {
             Some(kept) if now < kept.fetched_at + FRESH => (kept, LOOK_AGAIN),
             kept => match self.fetch::<T>(caller, now).await {
@@ -167,39 +171,88 @@ impl ReferenceLists {
         slot.hold(Fetched { list, fetched_at }, now + hold)
     }
 
+    /// A list, to look into.
+    ///
+    /// # Errors
+    /// Only if there is none at all and iRacing does not give it.
+    pub(crate) async fn items<T: Listed>(&self, caller: &SessionToken) -> Result<Arc<T>, ApiError> {
+        self.list::<T>(caller).await?;
+        Ok(T::slot(self).list().unwrap_or_default())
+    }
+
+    /// What iRacing says about an item, and when it was asked; nothing is said of what is unknown.
+    ///
+    /// # Errors
+    /// Only if there is no list at all and iRacing does not give it.
+    pub(crate) async fn description<T: Listed>(
+        &self,
+        caller: &SessionToken,
+        id: i64,
+    ) -> Result<Fetched<Description>, ApiError> {
+        self.list::<T>(caller).await?;
+        let slot = T::slot(self);
+        let now = self.clock.now();
+        let described = match slot.described(now) {
+            Some(described) => described,
+            None => {
+                let kept = readable(self.store.descriptions::<T>().await)?;
+                let nothing = || Fetched { list: Descriptions::new(), fetched_at: now };
+                slot.describe(kept.unwrap_or_else(nothing), now + LOOK_AGAIN)
+            }
+        };
+        let description = described.list.get(&id).cloned().unwrap_or_default();
+        Ok(Fetched { list: description, fetched_at: described.fetched_at })
+    }
+
     /// A list as it was last fetched, however long ago: never asks iRacing.
     pub(crate) async fn kept<T: Listed>(&self) -> Result<Option<Arc<T>>, ApiError> {
         let slot = T::slot(self);
         if let Some(list) = slot.list() {
             return Ok(Some(list));
         }
-        let Some(kept) = self.readable::<T>().await? else { return Ok(None) };
+        let Some(kept) = readable(self.store.reference::<T>().await)? else { return Ok(None) };
         // Whoever asks for the list itself finds out whether it is fresh.
         slot.hold(kept, Timestamp::UNIX_EPOCH)?;
         Ok(slot.list())
     }
 
-    /// The list in the table, if it is there and of this version.
-    async fn readable<T: Listed>(&self) -> Result<Option<Fetched<T>>, ApiError> {
-        match self.store.reference::<T>().await {
-            Err(error @ StoreError::Shape { .. }) => {
-                tracing::warn!(%error, "reference list not readable");
-                Ok(None)
-            }
-            kept => Ok(kept?),
-        }
-    }
-
     async fn fetch<T: Listed>(&self, caller: &SessionToken, now: Timestamp) -> Result<Fetched<T>, ApiError> {
-        let list = self.iracing.call(caller, |data| async move { T::fetch(&data).await }).await?;
-        if let Err(error) = self.store.put_reference(&list, now).await {
-            tracing::warn!(%error, list = T::NAME, "reference list not kept");
+        let (list, described) = self.iracing.call(caller, |data| async move { T::fetch(&data).await }).await?;
+        for kept in
+            [self.store.put_descriptions::<T>(&described, now).await, self.store.put_reference(&list, now).await]
+        {
+            if let Err(error) = kept {
+                tracing::warn!(%error, list = T::NAME, "reference list not kept");
+            }
         }
+        T::slot(self).describe(Fetched { list: described, fetched_at: now }, now + LOOK_AGAIN);
         Ok(Fetched { list, fetched_at: now })
     }
 }
 
+/// What is in the table, if it is there and of this version.
+pub(crate) fn readable<T>(kept: Result<Option<T>, StoreError>) -> Result<Option<T>, ApiError> {
+    match kept {
+        Err(error @ StoreError::Shape { .. }) => {
+            tracing::warn!(%error, "reference data not readable");
+            Ok(None)
+        }
+        kept => Ok(kept?),
+    }
+}
+
 impl<T: Listed> Slot<T> {
+    fn described(&self, now: Timestamp) -> Option<Arc<Fetched<Descriptions>>> {
+        let described = self.described.lock().unwrap_or_else(PoisonError::into_inner);
+        described.as_ref().filter(|(_, until)| now < *until).map(|(described, _)| described.clone())
+    }
+
+    fn describe(&self, described: Fetched<Descriptions>, until: Timestamp) -> Arc<Fetched<Descriptions>> {
+        let described = Arc::new(described);
+        *self.described.lock().unwrap_or_else(PoisonError::into_inner) = Some((described.clone(), until));
+        described
+    }
+
     fn held(&self, now: Timestamp) -> Option<Tagged> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.as_ref().filter(|held| now < held.until).map(|held| held.body.clone())

@@ -1,6 +1,6 @@
 use crate::{
     careers::Careers, config::Config, cookies::Cookies, iracing_access::IracingAccess, limits::Limits,
-    reference_lists::ReferenceLists, sign_in::SignIn,
+    reference_lists::ReferenceLists, sign_in::SignIn, track_maps::TrackMaps,
 };
 use anyhow::Context;
 use auth::{SealingKeys, SigningKeys, Tokens};
@@ -25,6 +25,7 @@ pub struct State {
     pub(crate) iracing_tokens: IracingTokens,
     pub(crate) iracing: IracingAccess,
     pub(crate) reference_lists: ReferenceLists,
+    pub(crate) track_maps: TrackMaps,
     pub(crate) careers: Careers,
     pub(crate) allowed_origins: Arc<[HeaderValue]>,
     pub(crate) limits: Option<Limits>,
@@ -60,6 +61,7 @@ impl State {
         let iracing_tokens = IracingTokens::new(store.clone(), oauth.clone(), tokens.sealing.clone(), clock.clone());
         let iracing = IracingAccess::new(iracing_tokens.clone(), data, clock.clone(), config.metrics.clone());
         let by_plain_http = config.redirect_uris.iter().all(|uri| uri.starts_with("http://"));
+        let reference_lists = ReferenceLists::new(store.clone(), iracing.clone(), clock.clone());
         Ok(Self {
             sign_in: SignIn {
                 store: store.clone(),
@@ -73,7 +75,8 @@ impl State {
                 metrics: config.metrics.clone(),
             },
             careers: Careers::new(store.clone()),
-            reference_lists: ReferenceLists::new(store.clone(), iracing.clone(), clock.clone()),
+            track_maps: TrackMaps::new(reference_lists.clone(), store.clone(), iracing.clone(), clock.clone()),
+            reference_lists,
             limits: config.rate_limits.then(|| Limits::new(config, &store, &tokens.sealing, &clock)),
             queue: IngestionQueue::new(aws.sqs.clone(), &config.queue_url),
             search_window: config.search_window,
@@ -108,5 +111,6 @@ extractable!(
     sign_in: SignIn,
     iracing: IracingAccess,
     reference_lists: ReferenceLists,
+    track_maps: TrackMaps,
     careers: Careers
 );

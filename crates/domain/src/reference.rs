@@ -2,6 +2,7 @@
 
 use crate::ids::{CarId, SeriesId, TrackId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A track in one layout.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +23,15 @@ pub struct Track {
     pub corners_per_lap: u32,
     /// Speed limit in the pit lane, km/h.
     pub pit_road_speed_limit_kph: Option<f64>,
+    /// Most cars in a race.
+    #[serde(default)]
+    pub max_cars: Option<u32>,
+    /// Boxes in the pits.
+    #[serde(default)]
+    pub pit_stalls: Option<u32>,
+    /// Banking of an oval, in words.
+    #[serde(default)]
+    pub banking: Option<String>,
     /// Whether it is an oval.
     pub is_oval: bool,
     /// Whether it is dirt.
@@ -65,6 +75,104 @@ pub struct TrackMapLayers {
     pub start_finish: String,
     /// The turns' names.
     pub turns: String,
+}
+
+impl TrackMapLayers {
+    /// The file of a layer.
+    pub fn file(&self, layer: TrackMapLayerName) -> &str {
+        match layer {
+            TrackMapLayerName::Background => &self.background,
+            TrackMapLayerName::Inactive => &self.inactive,
+            TrackMapLayerName::Pitroad => &self.pitroad,
+            TrackMapLayerName::Active => &self.active,
+            TrackMapLayerName::StartFinish => &self.start_finish,
+            TrackMapLayerName::Turns => &self.turns,
+        }
+    }
+}
+
+/// A track's map: outlines and labels in a box that begins at 0, 0.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrackMap {
+    /// Width of the box; the longer side is about 1,000.
+    pub width: f64,
+    /// Height of the box.
+    pub height: f64,
+    /// In the order in which they are drawn.
+    pub layers: Vec<TrackMapLayer>,
+}
+
+/// Which layer of a map, in the order in which they are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrackMapLayerName {
+    /// The surroundings.
+    Background,
+    /// Tarmac that this layout does not use.
+    Inactive,
+    /// The pit lane.
+    Pitroad,
+    /// The ribbon of this layout.
+    Active,
+    /// The line.
+    StartFinish,
+    /// The turns' names.
+    Turns,
+}
+
+impl TrackMapLayerName {
+    /// All of them, in the order in which they are drawn.
+    pub const ALL: [Self; 6] =
+        [Self::Background, Self::Inactive, Self::Pitroad, Self::Active, Self::StartFinish, Self::Turns];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Background => "background",
+            Self::Inactive => "inactive",
+            Self::Pitroad => "pitroad",
+            Self::Active => "active",
+            Self::StartFinish => "start_finish",
+            Self::Turns => "turns",
+        }
+    }
+}
+
+/// One layer of a map.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrackMapLayer {
+    /// Which one.
+    pub name: TrackMapLayerName,
+    /// Its outlines.
+    pub shapes: Vec<TrackMapShape>,
+    /// Its labels.
+    pub labels: Vec<TrackMapLabel>,
+}
+
+/// An outline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrackMapShape {
+    /// As SVG writes it: the commands M, L, Q, C and Z with absolute numbers, and nothing else.
+    pub path: String,
+    /// Whether it is filled.
+    pub filled: bool,
+    /// Whether parts that it goes around twice are left empty.
+    pub even_odd: bool,
+    /// Width of its line, if it has one.
+    pub stroke: Option<f64>,
+}
+
+/// A label.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrackMapLabel {
+    /// Where its first letter begins.
+    pub x: f64,
+    /// The line that it stands on.
+    pub y: f64,
+    /// Size of its letters.
+    pub size: f64,
+    /// What it says; any characters, to be shown as text.
+    pub text: String,
 }
 
 /// A car.
@@ -113,4 +221,34 @@ pub struct Series {
     pub logo_url: Option<String>,
     /// Whether it is raced this season.
     pub active: bool,
+    /// The lowest licence class that may race, in iRacing's words.
+    #[serde(default)]
+    pub license: Option<String>,
+    /// The smallest field that counts.
+    #[serde(default)]
+    pub min_starters: Option<u32>,
+    /// The largest field.
+    #[serde(default)]
+    pub max_starters: Option<u32>,
 }
+
+/// What iRacing says about a track, a car or a series, without markup.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Description {
+    /// Paragraphs, with blank lines between them; empty if there are none.
+    pub text: String,
+    /// Technical facts, in iRacing's words and units.
+    pub facts: Vec<Fact>,
+}
+
+/// A fact, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it is about.
+    pub name: String,
+    /// What is said of it.
+    pub value: String,
+}
+
+/// Descriptions by the id of what they describe.
+pub type Descriptions = BTreeMap<i64, Description>;

@@ -19,6 +19,8 @@ pub struct Counts {
     pub link_downloads: u64,
     /// Downloads of chunks, which the rate limit does not count.
     pub chunk_downloads: u64,
+    /// Pictures and layers of track maps, which the rate limit does not count.
+    pub asset_downloads: u64,
     /// Token requests by grant, such as `refresh_token`, whatever came of them.
     pub token_requests: BTreeMap<String, u64>,
 }

@@ -45,6 +45,8 @@ pub struct FaultSettings {
     pub unknown_fields: bool,
     /// Every request about the subsession is answered with that status.
     pub failing_races: BTreeMap<i64, u16>,
+    /// Pictures and layers of track maps are answered with 503.
+    pub failing_assets: bool,
     /// Every refresh is answered with `invalid_grant`.
     pub revoked_refresh: bool,
 }

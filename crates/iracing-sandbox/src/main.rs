@@ -28,7 +28,7 @@ use tracing_subscriber::EnvFilter;
 ///   late_results={"82263872":"2026-01-01T12:00:00Z"}     not listed and 404 before
 ///   late_laps={...}  changed_results={...}          no laps before; a penalty from then on
 ///   failing_races={"82263872":500}                  every request about that race fails
-///   unknown_fields=true  revoked_refresh=true
+///   unknown_fields=true  failing_assets=true  revoked_refresh=true
 #[derive(Debug, Parser)]
 #[command(version, verbatim_doc_comment)]
 struct Arguments {

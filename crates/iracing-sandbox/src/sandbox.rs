@@ -59,7 +59,7 @@ impl Sandbox {
             .nest("/oauth2", oauth::router())
             .nest("/data", data::router())
             .nest("/links", links::router())
-            .nest("/assets", track_art::router())
+            .nest("/assets", track_art::router(self))
             .route("/sandbox/faults", get(show_faults).post(change_faults).delete(clear_faults))
             .route("/sandbox/counts", get(show_counts))
             .with_state(self.clone())

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -20,8 +21,19 @@ const POINTS: usize = 180;
 /// Half the width of the ribbon.
 const HALF_WIDTH: f64 = 9.0;
 
-pub(crate) fn router() -> Router<Sandbox> {
-    Router::new().route("/track-maps/{slug}/{layer}", get(layer)).route("/img/{*path}", get(placeholder))
+pub(crate) fn router(sandbox: &Sandbox) -> Router<Sandbox> {
+    Router::new()
+        .route("/track-maps/{slug}/{layer}", get(layer))
+        .route("/img/{*path}", get(placeholder))
+        .layer(from_fn_with_state(sandbox.clone(), counted))
+}
+
+async fn counted(State(sandbox): State<Sandbox>, request: Request, next: Next) -> Response {
+    sandbox.count(|counts| counts.asset_downloads += 1);
+    if sandbox.faults().settings().failing_assets {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    next.run(request).await
 }
 
 fn svg(body: &str) -> Response {

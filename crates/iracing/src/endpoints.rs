@@ -249,6 +249,12 @@ impl DriverData {
         self.object("/data/track/assets", &[]).await
     }
 
+    /// A layer of a track map, as `track_assets` names it: base address and file name. It is no request of the data API,
+    /// so it does not count, and goes where links may go alone. Files of more than `limit` bytes are refused.
+    pub async fn track_map_layer(&self, base: &str, file: &str, limit: usize) -> Result<Vec<u8>, Error> {
+        self.download_at_most(limit, &format!("{base}{file}"), "the track map", |body| Ok(body.to_vec())).await
+    }
+
     /// The series that are raced at present.
     pub async fn series(&self) -> Result<Answer<Vec<Series>>, Error> {
         self.object("/data/series/get", &[]).await

@@ -104,11 +104,22 @@ impl DriverData {
         path: &str,
         read: impl Fn(&[u8]) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.download_at_most(self.client.shared.max_body_bytes, link, path, read).await
+    }
+
+    /// The same for bodies up to `limit` bytes.
+    pub(crate) async fn download_at_most<T>(
+        &self,
+        limit: usize,
+        link: &str,
+        path: &str,
+        read: impl Fn(&[u8]) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let url = (self.client.shared.links.check(link))
             .map_err(|host| Error::ForeignLink { endpoint: path.to_owned(), host })?;
         let mut attempt = 1;
         loop {
-            match self.download_once(url.clone(), path).await.and_then(|body| read(&body)) {
+            match self.download_once(url.clone(), path, limit).await.and_then(|body| read(&body)) {
                 Err(error)
                     if attempt < ATTEMPTS
                         && (is_passing(&error) || matches!(error, Error::Truncated { .. }))
@@ -122,11 +133,11 @@ impl DriverData {
         }
     }
 
-    async fn download_once(&self, url: Url, path: &str) -> Result<Bytes, Error> {
+    async fn download_once(&self, url: Url, path: &str, limit: usize) -> Result<Bytes, Error> {
         self.count_download();
         let response = self.client.shared.http.get(url).send().await.map_err(|error| transport(error, path))?;
         match response.status() {
-            status if status.is_success() => read_body(response, self.client.shared.max_body_bytes, path).await,
+            status if status.is_success() => read_body(response, limit, path).await,
             // Storage says 403 or 400 of an expired signature, 404 or 410 of an object that it has cleared away.
             StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::GONE => {
                 Err(Error::LinkExpired { endpoint: path.to_owned() })

@@ -6,19 +6,24 @@
 //!
 //! - [`session_from_results`]: a subsession without its laps;
 //! - [`lap_chart`]: the laps of its field;
-//! - [`tracks`], [`cars`], [`series`]: reference data.
+//! - [`tracks`], [`cars`], [`series`]: reference data; [`plain_text`]: descriptions without their markup;
+//! - [`track_map`]: the layers of a track's map.
 //!
 //! A driver's own race is then [`domain::Race::of`].
 
+mod description;
 mod entrants;
 mod laps;
 mod reference;
 mod session;
+mod track_map;
 mod weather;
 
+pub use description::{plain_facts, plain_text};
 pub use laps::lap_chart;
-pub use reference::{cars, series, tracks};
+pub use reference::{car_descriptions, cars, series, series_descriptions, track_descriptions, tracks};
 pub use session::{MappingError, session_from_results};
+pub use track_map::{TrackMapError, track_map};
 
 /// A count that iRacing writes as a signed integer; what is below zero is none.
 fn count(number: Option<i64>) -> Option<u32> {

@@ -1,6 +1,7 @@
 //! Tracks, cars and series, trimmed to what the pages show and in metric units.
 
-use crate::{count, layout, name};
+use crate::description::{plain_facts, plain_text};
+use crate::{count, layout, name, positive};
 use domain::{CarId, SeriesId, TrackId, reference};
 use iracing::models::{
     cars::{Car, CarAssets},
@@ -23,7 +24,7 @@ pub fn tracks(tracks: &[Track], assets: &BTreeMap<i64, TrackAssets>) -> Vec<refe
 
 fn track(track: &Track, assets: Option<&TrackAssets>) -> reference::Track {
     let map_layers = assets.and_then(|assets| assets.track_map_layers.as_ref());
-    let map = assets.and_then(|assets| assets.track_map.as_deref()).filter(|base| base.starts_with("https://"));
+    let map = assets.and_then(|assets| assets.track_map.as_deref());
     reference::Track {
         track_id: TrackId(track.track_id),
         name: track.track_name.trim().to_owned(),
@@ -36,6 +37,9 @@ fn track(track: &Track, assets: Option<&TrackAssets>) -> reference::Track {
             .pit_road_speed_limit
             .filter(|limit| *limit > 0.0)
             .map(|limit| rounded(limit * KILOMETERS_PER_MILE, 1.0)),
+        max_cars: positive(Some(track.max_cars)),
+        pit_stalls: positive(Some(track.number_pitstalls)),
+        banking: track.banking.as_deref().and_then(name),
         is_oval: track.is_oval,
         is_dirt: track.is_dirt,
         retired: track.retired,
@@ -106,6 +110,13 @@ pub fn series(
         let logo = assets.get(&entry.series_id).and_then(|assets| assets.logo.as_deref());
         let category = category(&entry.category);
         let value = one_series(entry.series_id, &entry.series_name, &entry.series_short_name, category, logo, true);
+        let lowest = entry.allowed_licenses.iter().min_by_key(|license| license.license_group);
+        let value = reference::Series {
+            license: lowest.and_then(|license| name(&license.group_name)),
+            min_starters: positive(Some(entry.min_starters)),
+            max_starters: positive(Some(entry.max_starters)),
+            ..value
+        };
         mapped.insert(entry.series_id, value);
     }
     for entry in stats.iter().filter(|entry| entry.active) {
@@ -133,7 +144,34 @@ fn one_series(
         category,
         logo_url: logo.and_then(name).map(|file| format!("{IMAGES}/img/logos/series/{file}")),
         active,
+        license: None,
+        min_starters: None,
+        max_starters: None,
     }
+}
+
+/// What iRacing says about tracks, by their ids.
+pub fn track_descriptions(assets: &BTreeMap<i64, TrackAssets>) -> reference::Descriptions {
+    descriptions(assets.iter().map(|(id, assets)| (*id, assets.detail_copy.as_deref(), None)))
+}
+
+/// What iRacing says about cars, by their ids.
+pub fn car_descriptions(assets: &BTreeMap<i64, CarAssets>) -> reference::Descriptions {
+    descriptions(assets.iter().map(|(id, car)| (*id, car.detail_copy.as_deref(), car.detail_techspecs_copy.as_deref())))
+}
+
+/// What iRacing says about series, by their ids.
+pub fn series_descriptions(assets: &BTreeMap<i64, SeriesAssets>) -> reference::Descriptions {
+    descriptions(assets.iter().map(|(id, assets)| (*id, assets.series_copy.as_deref(), None)))
+}
+
+/// Those of which something is said.
+fn descriptions<'a>(all: impl Iterator<Item = (i64, Option<&'a str>, Option<&'a str>)>) -> reference::Descriptions {
+    let described = all.map(|(id, text, facts)| {
+        let text = text.map(plain_text).unwrap_or_default();
+        (id, reference::Description { text, facts: facts.map(plain_facts).unwrap_or_default() })
+    });
+    described.filter(|(_, description)| *description != reference::Description::default()).collect()
 }
 
 /// Some lists write `Sports Car`, others `sports_car`.

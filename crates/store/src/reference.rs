@@ -1,9 +1,15 @@
 //! `global` | `reference#<tracks|cars|series>`: iRacing's lists, trimmed to what the pages show, as compressed JSON.
 //!
-//! Compressed they stay far below the 400 KB of an item (450 tracks: about 40 KB), so no object store is needed.
+//! Beside each list `reference#<list>#descriptions`: what iRacing says about its items. `global` | `track_map#<id>`: the map
+//! of a track.
+//!
+//! Compressed they stay far below the 400 KB of an item (450 tracks: about 40 KB, their descriptions 100 KB), so no object store is needed.
 
 use crate::{Store, StoreError, key::Key, query::parse};
-use domain::reference::{Car, Series, Track};
+use domain::{
+    TrackId,
+    reference::{Car, Descriptions, Series, Track, TrackMap},
+};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -45,32 +51,100 @@ struct Item {
 /// No list unpacks to more.
 const MOST_UNPACKED: u64 = 32 << 20;
 
+/// A track's map as it was fetched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptTrackMap {
+    /// The map.
+    pub map: TrackMap,
+    /// The address that its layers came from.
+    pub source: String,
+    /// When they did.
+    pub fetched_at: Timestamp,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct TrackMapItem {
+    map: serde_bytes::ByteBuf,
+    source: String,
+    fetched_at: i64,
+}
+
 fn key<T: ReferenceList>() -> Key {
     Key::global(&format!("reference#{}", T::NAME))
+}
+
+fn descriptions_key<T: ReferenceList>() -> Key {
+    Key::global(&format!("reference#{}#descriptions", T::NAME))
+}
+
+fn map_key(track: TrackId) -> Key {
+    Key::global(&format!("track_map#{track}"))
+}
+
+fn packed(key: &Key, value: &impl Serialize) -> Result<serde_bytes::ByteBuf, StoreError> {
+    let plain = serde_json::to_vec(value).map_err(|error| StoreError::shape(key, error))?;
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    let packed = packed.write_all(&plain).and_then(|()| packed.finish());
+    Ok(packed.map_err(|error| StoreError::shape(key, error))?.into())
+}
+
+fn unpacked<T: DeserializeOwned>(key: &Key, packed: &[u8]) -> Result<T, StoreError> {
+    let mut plain = Vec::new();
+    let read = GzDecoder::new(packed).take(MOST_UNPACKED).read_to_end(&mut plain);
+    read.map_err(|error| StoreError::shape(key, error))?;
+    serde_json::from_slice(&plain).map_err(|error| StoreError::shape(key, error))
 }
 
 impl Store {
     /// Keeps a list.
     pub async fn put_reference<T: ReferenceList>(&self, list: &T, fetched_at: Timestamp) -> Result<(), StoreError> {
-        let key = key::<T>();
-        let plain = serde_json::to_vec(list).map_err(|error| StoreError::shape(&key, error))?;
-        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-        let packed =
-            packed.write_all(&plain).and_then(|()| packed.finish()).map_err(|error| StoreError::shape(&key, error))?;
-        self.put(&key, &Item { list: serde_bytes::ByteBuf::from(packed), fetched_at: fetched_at.as_second() }).await
+        self.put_fetched(&key::<T>(), list, fetched_at).await
     }
 
     /// A list as it was last kept.
     pub async fn reference<T: ReferenceList>(&self) -> Result<Option<Fetched<T>>, StoreError> {
-        let key = key::<T>();
+        self.fetched(&key::<T>()).await
+    }
+
+    /// Keeps what iRacing says about the items of a list.
+    pub async fn put_descriptions<T: ReferenceList>(
+        &self,
+        descriptions: &Descriptions,
+        fetched_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.put_fetched(&descriptions_key::<T>(), descriptions, fetched_at).await
+    }
+
+    /// What iRacing says about the items of a list, as it was last kept.
+    pub async fn descriptions<T: ReferenceList>(&self) -> Result<Option<Fetched<Descriptions>>, StoreError> {
+        self.fetched(&descriptions_key::<T>()).await
+    }
+
+    /// Keeps the map of a track.
+    pub async fn put_track_map(&self, track: TrackId, kept: &KeptTrackMap) -> Result<(), StoreError> {
+        let key = map_key(track);
+        let map = packed(&key, &kept.map)?;
+        let (source, fetched_at) = (kept.source.clone(), kept.fetched_at.as_second());
+        self.put(&key, &TrackMapItem { map, source, fetched_at }).await
+    }
+
+    /// The map of a track, as it was last kept.
+    pub async fn track_map(&self, track: TrackId) -> Result<Option<KeptTrackMap>, StoreError> {
+        let key = map_key(track);
         let Some(item) = self.read(&key, false).await? else { return Ok(None) };
+        let TrackMapItem { map, source, fetched_at } = parse(item)?;
+        let fetched_at = crate::driver::time(&key, fetched_at)?;
+        Ok(Some(KeptTrackMap { map: unpacked(&key, &map)?, source, fetched_at }))
+    }
+
+    async fn put_fetched<T: Serialize>(&self, key: &Key, list: &T, fetched_at: Timestamp) -> Result<(), StoreError> {
+        self.put(key, &Item { list: packed(key, list)?, fetched_at: fetched_at.as_second() }).await
+    }
+
+    async fn fetched<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<Fetched<T>>, StoreError> {
+        let Some(item) = self.read(key, false).await? else { return Ok(None) };
         let Item { list, fetched_at } = parse(item)?;
-        let mut plain = Vec::new();
-        GzDecoder::new(&list[..])
-            .take(MOST_UNPACKED)
-            .read_to_end(&mut plain)
-            .map_err(|error| StoreError::shape(&key, error))?;
-        let list = serde_json::from_slice(&plain).map_err(|error| StoreError::shape(&key, error))?;
-        Ok(Some(Fetched { list, fetched_at: crate::driver::time(&key, fetched_at)? }))
+        let fetched_at = crate::driver::time(key, fetched_at)?;
+        Ok(Some(Fetched { list: unpacked(key, &list)?, fetched_at }))
     }
 }

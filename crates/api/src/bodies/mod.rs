@@ -11,6 +11,7 @@ pub(crate) mod race;
 pub(crate) mod reference;
 pub(crate) mod session;
 pub(crate) mod story;
+pub(crate) mod track_map;
 pub(crate) mod words;
 
 use serde::Serialize;

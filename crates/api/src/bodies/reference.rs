@@ -1,4 +1,4 @@
-use domain::reference::{Car, Series, Track, TrackMapLayers};
+use domain::reference::{Car, Description, Fact, Series, Track};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,6 +27,12 @@ pub(crate) struct TrackBody {
     length_km: f64,
     corners_per_lap: u32,
     pit_road_speed_limit_kph: Option<f64>,
+    /// Most cars in a race.
+    max_cars: Option<u32>,
+    /// Boxes in the pits.
+    pit_stalls: Option<u32>,
+    /// Banking of an oval, in iRacing's words.
+    banking: Option<String>,
     is_oval: bool,
     is_dirt: bool,
     retired: bool,
@@ -37,24 +43,10 @@ pub(crate) struct TrackBody {
     longitude: Option<f64>,
     image_url: Option<String>,
     logo_url: Option<String>,
-    /// What the layers' file names are appended to.
-    track_map_url: Option<String>,
-    track_map_layers: Option<TrackMapLayersBody>,
+    /// Whether there is a map to ask for.
+    has_map: bool,
     /// IANA time zone.
     time_zone: Option<String>,
-}
-
-/// File names of the SVG layers of a track map.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = TrackMapLayers)]
-pub(crate) struct TrackMapLayersBody {
-    background: String,
-    inactive: String,
-    active: String,
-    pitroad: String,
-    start_finish: String,
-    turns: String,
 }
 
 /// A car.
@@ -92,6 +84,41 @@ pub(crate) struct SeriesBody {
     logo_url: Option<String>,
     /// Whether it is raced this season.
     active: bool,
+    /// The lowest licence class that may race, in iRacing's words.
+    license: Option<String>,
+    /// The smallest field that counts.
+    min_starters: Option<u32>,
+    /// The largest field.
+    max_starters: Option<u32>,
+}
+
+/// What iRacing says about a track, a car or a series, in plain text.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Description)]
+pub(crate) struct DescriptionBody {
+    /// Paragraphs, with blank lines between them; empty if nothing is said.
+    text: String,
+    /// Technical facts, in iRacing's words and units.
+    facts: Vec<FactBody>,
+    /// When it came from iRacing.
+    fetched_at: Timestamp,
+}
+
+/// A fact, in iRacing's words.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Fact)]
+struct FactBody {
+    name: String,
+    value: String,
+}
+
+impl DescriptionBody {
+    pub(crate) fn of(description: Description, fetched_at: Timestamp) -> Self {
+        let Description { text, facts } = description;
+        let facts = facts.into_iter().map(|Fact { name, value }| FactBody { name, value }).collect();
+        Self { text, facts, fetched_at }
+    }
 }
 
 impl From<Track> for TrackBody {
@@ -105,6 +132,9 @@ impl From<Track> for TrackBody {
             length_km,
             corners_per_lap,
             pit_road_speed_limit_kph,
+            max_cars,
+            pit_stalls,
+            banking,
             is_oval,
             is_dirt,
             retired,
@@ -128,6 +158,9 @@ impl From<Track> for TrackBody {
             length_km,
             corners_per_lap,
             pit_road_speed_limit_kph,
+            max_cars,
+            pit_stalls,
+            banking,
             is_oval,
             is_dirt,
             retired,
@@ -138,17 +171,9 @@ impl From<Track> for TrackBody {
             longitude,
             image_url,
             logo_url,
-            track_map_url,
-            track_map_layers: track_map_layers.map(Into::into),
+            has_map: track_map_url.is_some() && track_map_layers.is_some(),
             time_zone,
         }
-    }
-}
-
-impl From<TrackMapLayers> for TrackMapLayersBody {
-    fn from(layers: TrackMapLayers) -> Self {
-        let TrackMapLayers { background, inactive, active, pitroad, start_finish, turns } = layers;
-        Self { background, inactive, active, pitroad, start_finish, turns }
     }
 }
 
@@ -189,7 +214,18 @@ impl From<Car> for CarBody {
 
 impl From<Series> for SeriesBody {
     fn from(series: Series) -> Self {
-        let Series { series_id, name, short_name, category, logo_url, active } = series;
-        Self { series_id: series_id.0, name, short_name, category, logo_url, active }
+        let Series { series_id, name, short_name, category, logo_url, active, license, min_starters, max_starters } =
+            series;
+        Self {
+            series_id: series_id.0,
+            name,
+            short_name,
+            category,
+            logo_url,
+            active,
+            license,
+            min_starters,
+            max_starters,
+        }
     }
 }

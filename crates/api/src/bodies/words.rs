@@ -4,6 +4,7 @@ use domain::{
     Discipline, RaceKind, RaceResult, RaceSource,
     analytics::{Dimension, Granularity},
     journal::SENTIMENTS,
+    reference::TrackMapLayerName,
     session::SimsessionType,
 };
 use utoipa::openapi::{
@@ -69,6 +70,16 @@ pub(crate) fn sentiment() -> Schema {
 /// Repeated `sentiment`.
 pub(crate) fn sentiments() -> Schema {
     ArrayBuilder::new().items(RefOr::T(words(SENTIMENTS, false))).build().into()
+}
+
+/// `name` of a layer of a track map.
+pub(crate) fn track_map_layer() -> Schema {
+    words(TrackMapLayerName::ALL.map(TrackMapLayerName::as_str), false)
+}
+
+/// Repeated `layer`.
+pub(crate) fn track_map_layers() -> Schema {
+    ArrayBuilder::new().items(RefOr::T(track_map_layer())).build().into()
 }
 
 /// `type` of a simsession.

@@ -1,7 +1,10 @@
 use crate::server::{Browser, Server};
 use axum::http::StatusCode;
+use domain::{TrackId, reference::Track};
 use futures::future::join_all;
 use iracing_sandbox::Maintenance;
+use serde_json::{Value, json};
+use store::reference::Fetched;
 
 fn asked(server: &Server, endpoint: &str) -> u64 {
     server.sandbox.counts().data_requests_by_endpoint.get(endpoint).copied().unwrap_or_default()
@@ -31,7 +34,7 @@ async fn lists_are_small_and_name_what_the_pages_show() {
     let server = Server::start().await;
     let browser = server.signed_in().await;
     for (path, names) in [
-        ("/tracks", &["trackId", "name", "layout", "lengthKm", "cornersPerLap", "trackMapUrl", "timeZone"][..]),
+        ("/tracks", &["trackId", "name", "layout", "lengthKm", "cornersPerLap", "hasMap", "timeZone"][..]),
         ("/cars", &["carId", "name", "nameAbbreviated", "categories", "weightKg", "power", "logoUrl"][..]),
         ("/series", &["seriesId", "name", "shortName", "category", "logoUrl", "active"][..]),
     ] {
@@ -83,4 +86,137 @@ async fn a_token_that_iracing_refuses_is_renewed_once() {
     assert_eq!(server.refreshes_at_iracing(), 0);
     assert_eq!(browser.get("/tracks").await.status, StatusCode::OK);
     assert_eq!(server.refreshes_at_iracing(), 1);
+}
+
+/// A track that has a map.
+async fn drawn_track(browser: &Browser) -> i64 {
+    let tracks = browser.get("/tracks").await.json();
+    let track = tracks["items"].as_array().unwrap().iter().find(|track| track["hasMap"] == true).unwrap().clone();
+    track["trackId"].as_i64().unwrap()
+}
+
+fn layers(map: &Value) -> Vec<&str> {
+    map["layers"].as_array().unwrap().iter().map(|layer| layer["name"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_track_map_is_fetched_once_and_served_to_everybody() {
+    let server = Server::start().await;
+    let browser = server.signed_in().await;
+    let path = format!("/track/{}/map", drawn_track(&browser).await);
+    let answer = browser.get(&path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
+    assert_eq!(answer.header("cache-control"), "private, max-age=86400");
+    let map = answer.json();
+    // The sandbox leaves nothing out of its layouts.
+    assert_eq!(layers(&map), ["background", "pitroad", "active", "start_finish", "turns"]);
+    assert_eq!(map["fetchedAt"], "2026-07-15T12:00:00Z");
+    let road = &map["layers"][2]["shapes"][0];
+    assert_eq!((&road["filled"], &road["evenOdd"], &road["stroke"]), (&json!(true), &json!(true), &Value::Null));
+    assert!(road["path"].as_str().unwrap().starts_with('M'));
+    assert_eq!(map["layers"][4]["labels"][0]["text"], "1");
+    assert_eq!(server.sandbox.counts().asset_downloads, 6);
+
+    let other_process = Browser { token: browser.token.clone(), ..Browser::of(&server.process_with(&[]).await) };
+    assert_eq!(other_process.get(&path).await.body, answer.body);
+    assert_eq!(server.sandbox.counts().asset_downloads, 6, "the other process finds it in the table");
+    let tag = answer.header("etag").to_owned();
+    assert_eq!(browser.get_with(&path, "if-none-match", &tag).await.status, StatusCode::NOT_MODIFIED);
+    let some = browser.get(&format!("{path}?layer=turns&layer=active")).await.json();
+    assert_eq!(layers(&some), ["active", "turns"]);
+}
+
+#[tokio::test]
+async fn an_old_track_map_goes_on_while_iracing_is_down_and_is_drawn_anew_after() {
+    let server = Server::start().await;
+    let mut browser = server.signed_in().await;
+    let path = format!("/track/{}/map", drawn_track(&browser).await);
+    let first = browser.get(&path).await.json();
+    server.minutes_pass(31 * 24 * 60);
+    // Nobody is signed in that long without a look at the page.
+    browser = server.signed_in().await;
+    server.sandbox.faults().change(|faults| faults.failing_assets = true);
+    let stale = browser.get(&path).await;
+    assert_eq!((stale.status, stale.json()), (StatusCode::OK, first));
+
+    server.sandbox.faults().change(|faults| faults.failing_assets = false);
+    assert_eq!(browser.get(&path).await.json()["fetchedAt"], "2026-08-15T12:00:00Z");
+}
+
+#[tokio::test]
+async fn what_has_no_map_is_said_to_be_missing() {
+    let server = Server::start().await;
+    let browser = server.signed_in().await;
+    let unknown = browser.get("/track/999999/map").await;
+    assert_eq!((unknown.status, unknown.code()), (StatusCode::NOT_FOUND, "not_found".to_owned()));
+    let path = format!("/track/{}/map", drawn_track(&browser).await);
+    server.sandbox.faults().change(|faults| faults.failing_assets = true);
+    let down = browser.get(&path).await;
+    assert_eq!((down.status, down.code()), (StatusCode::SERVICE_UNAVAILABLE, "iracing_unavailable".to_owned()));
+    let wrong = browser.get(&format!("{path}?layer=script")).await;
+    assert_eq!((wrong.status, wrong.json()["errors"][0]["field"].clone()), (StatusCode::BAD_REQUEST, json!("layer")));
+}
+
+/// A track of the list whose map is at an address that an answer names.
+async fn track_drawn_at(server: &Server, address: &str) -> TrackId {
+    let Fetched { mut list, fetched_at } = server.store.reference::<Vec<Track>>().await.unwrap().unwrap();
+    list[0].track_map_url = Some(address.to_owned());
+    server.store.put_reference(&list, fetched_at).await.unwrap();
+    list[0].track_id
+}
+
+#[tokio::test]
+async fn a_map_at_a_foreign_address_is_not_visited() {
+    let server = Server::start().await;
+    let browser = server.signed_in().await;
+    browser.get("/tracks").await;
+    let stranger = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/map/", stranger.local_addr().unwrap());
+    for address in [address.as_str(), "http://169.254.169.254/latest/", "file:///etc/", "https://evil.example@"] {
+        let track = track_drawn_at(&server, address).await;
+        let fresh = Browser { token: browser.token.clone(), ..Browser::of(&server.process_with(&[]).await) };
+        let answer = fresh.get(&format!("/track/{track}/map")).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::NOT_FOUND, "not_found".to_owned()), "{address}");
+    }
+    let visitor = tokio::time::timeout(std::time::Duration::ZERO, stranger.accept()).await;
+    assert!(visitor.is_err(), "somebody came");
+}
+
+#[tokio::test]
+async fn descriptions_are_plain_text_and_come_with_the_lists() {
+    let server = Server::start().await;
+    let browser = server.signed_in().await;
+    for (list, id, path) in
+        [("/tracks", "trackId", "/track"), ("/cars", "carId", "/car"), ("/series", "seriesId", "/series")]
+    {
+        let item = browser.get(list).await.json()["items"][0][id].clone();
+        let answer = browser.get(&format!("{path}/{item}/description")).await;
+        assert_eq!(answer.header("cache-control"), "private, max-age=3600");
+        let body = answer.json();
+        let text = body["text"].as_str().unwrap();
+        assert!(text.contains("\n\n") && !text.contains(['<', ';', '\r']), "{text}");
+        assert_eq!(body["fetchedAt"], "2026-07-15T12:00:00Z");
+        assert_eq!(!body["facts"].as_array().unwrap().is_empty(), path == "/car", "{body}");
+        let other_process = Browser { token: browser.token.clone(), ..Browser::of(&server.process_with(&[]).await) };
+        assert_eq!(other_process.get(&format!("{path}/{item}/description")).await.body, answer.body);
+        let unknown = browser.get(&format!("{path}/999999/description")).await;
+        assert_eq!((unknown.status, unknown.json()["text"].clone()), (StatusCode::OK, json!("")));
+    }
+    assert_eq!((asked(&server, "track/assets"), asked(&server, "car/assets")), (1, 1));
+}
+
+#[tokio::test]
+async fn descriptions_are_renewed_with_their_list_and_go_on_while_iracing_is_down() {
+    let server = Server::start().await;
+    let mut browser = server.signed_in().await;
+    let first = browser.get("/car/1/description").await.json();
+    server.minutes_pass(25 * 60);
+    browser.refresh().await;
+    server.sandbox.faults().change(|faults| faults.maintenance = Some(Maintenance::On));
+    let stale = browser.get("/car/1/description").await;
+    assert_eq!((stale.status, stale.json()), (StatusCode::OK, first));
+
+    server.sandbox.faults().change(|faults| faults.maintenance = None);
+    server.minutes_pass(6);
+    assert_eq!(browser.get("/car/1/description").await.json()["fetchedAt"], "2026-07-16T13:06:00Z");
 }

@@ -131,9 +131,17 @@ fn car_assets(car: &Car) -> Value {
     json!({
         "car_id": car.id,
         "car_rules": [],
-        "detail_copy": format!("<p>The {} of the sandbox.</p>", car.name),
+        "detail_copy": format!(
+            "<b>{}</b><br><br>\r\n\r\nA car of the sandbox&#8482;: like the real one, but it does not rust.\r\n<br><br>\r\n\
+             Its {} horsepower are best enjoyed on a track.",
+            car.name, car.horsepower
+        ),
         "detail_screen_shot_images": "",
-        "detail_techspecs_copy": format!("<b>Horsepower</b><br>{}", car.horsepower),
+        "detail_techspecs_copy": format!(
+            "<center>\r\n<b>Constructor</b><br>\r\n{}\r\n<br><br>\r\n<b>Horsepower: </b><br> {}\r\n<br><br>\r\n\
+             <b>Weight</b><br>\r\n{} lbs\r\n<br><br>\r\n</center>",
+            car.make, car.horsepower, car.weight
+        ),
         "folder": format!("/img/cars/{}", car.folder),
         "gallery_images": null,
         "gallery_prefix": null,
@@ -239,7 +247,11 @@ fn track_body(track: &Track) -> Value {
 fn track_assets(track: &Track, base: &str) -> Value {
     json!({
         "coordinates": format!("{},{}", track.latitude, track.longitude),
-        "detail_copy": format!("<p>{}, drawn by the sandbox.</p>", track.name),
+        "detail_copy": format!(
+            "<p>{} lies in {} and is drawn by the sandbox.</p> <p>A lap of its {} corners &amp; {} miles is nothing like the \
+             real one, and takes <em>just</em> as long.</p>",
+            track.name, track.location, track.corners, track.miles
+        ),
         "detail_techspecs_copy": null,
         "detail_video": null,
         "folder": format!("/img/tracks/{}", track.folder),
@@ -299,7 +311,10 @@ fn series_assets(series: &Series) -> Value {
     json!({
         "large_image": null,
         "logo": format!("seriesid_{}.png", series.id),
-        "series_copy": format!("<p>The {} of the sandbox.</p>", series.name),
+        "series_copy": format!(
+            "The {} of the sandbox is raced every week.\r\n<br><br>\r\nAll its drivers are made up, except you.",
+            series.name
+        ),
         "series_id": series.id,
         "small_image": null,
     })

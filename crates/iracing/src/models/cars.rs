@@ -69,6 +69,8 @@ pub struct CarAssets {
     pub logo: Option<String>,
     /// Description, HTML.
     pub detail_copy: Option<String>,
+    /// Technical facts, HTML.
+    pub detail_techspecs_copy: Option<String>,
 }
 
 /// A class of cars that race each other.

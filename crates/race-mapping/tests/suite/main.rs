@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot set its stage fails")]
 
+mod description;
 mod recorded;
 mod reference;
 mod sessions;
 mod tolerance;
+mod track_map;
 
 use iracing::{EventResult, models::results::ResultsGet};
 use serde::de::DeserializeOwned;

@@ -3,7 +3,9 @@
 
 use domain::{DriverId, EntrantId, Race, RaceKind, RaceSource, Session, session::SimsessionType};
 use iracing::{EventResult, models::laps::LapRow};
-use race_mapping::{cars, lap_chart, series, session_from_results, tracks};
+use race_mapping::{
+    car_descriptions, cars, lap_chart, series, series_descriptions, session_from_results, track_descriptions, tracks,
+};
 use serde_json::Value;
 use std::{collections::BTreeMap, path::Path};
 
@@ -137,6 +139,15 @@ fn all_recorded_reference_data_is_mapped() {
         &serde_json::from_value::<Vec<_>>(stats).unwrap(),
     );
     assert!(all.iter().filter(|series| series.active).count() > 100);
+
+    let assets = |path: &str| body(path).unwrap();
+    let tracks = track_descriptions(&from(assets("track/assets/jasondilworth-get_tracks_assets.json")));
+    let cars = car_descriptions(&from(assets("car/assets/jasondilworth-get_cars_assets.json")));
+    let series = series_descriptions(&from(assets("series/assets/jasondilworth-get_series_assets.json")));
+    assert_eq!((tracks.len(), cars.len()), (460, 183));
+    let said = tracks.values().chain(cars.values()).chain(series.values());
+    assert!(said.clone().all(|said| !["<p", "<b", "</", "&#", "\r"].iter().any(|markup| said.text.contains(markup))));
+    assert!(cars.values().filter(|car| car.facts.len() > 3).count() > 150);
 }
 
 fn from<T: serde::de::DeserializeOwned>(body: Value) -> BTreeMap<i64, T> {

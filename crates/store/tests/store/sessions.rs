@@ -84,6 +84,9 @@ async fn reference_lists_remember_when_they_were_fetched() {
         category: "road".into(),
         logo_url: None,
         active: true,
+        license: None,
+        min_starters: None,
+        max_starters: None,
     }];
     store.put_reference(&list, at("2026-01-01T00:00:00Z")).await.unwrap();
     let kept = store.reference::<Vec<Series>>().await.unwrap().unwrap();

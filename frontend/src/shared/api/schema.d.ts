@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/car/{car_id}/description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what iRacing says about a car, with its technical facts. */
+        get: operations["reference_car_description"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cars": {
         parameters: {
             query?: never;
@@ -601,6 +618,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/series/{series_id}/description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what iRacing says about a series. */
+        get: operations["reference_series_description"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/{subsession_id}": {
         parameters: {
             query?: never;
@@ -664,6 +698,43 @@ export interface paths {
         };
         /** Returns the laps of the whole field in one simsession. */
         get: operations["session_laps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/track/{track_id}/description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns what iRacing says about a track. */
+        get: operations["reference_track_description"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/track/{track_id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the map of a track, as outlines.
+         * @description iRacing's drawing is read when somebody looks at it first, and again after a month.
+         */
+        get: operations["reference_track_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -933,6 +1004,18 @@ export interface components {
              */
             deleted: number;
         };
+        /** @description What iRacing says about a track, a car or a series, in plain text. */
+        Description: {
+            /** @description Paragraphs, with blank lines between them; empty if nothing is said. */
+            text: string;
+            /** @description Technical facts, in iRacing's words and units. */
+            facts: components["schemas"]["Fact"][];
+            /**
+             * Format: date-time
+             * @description When it came from iRacing.
+             */
+            fetchedAt: string;
+        };
         /** @description What the races of a discipline did to its ratings. */
         DisciplineSummary: {
             /** @enum {string} */
@@ -1105,6 +1188,11 @@ export interface components {
         Exports: {
             /** @description Newest first. */
             items: components["schemas"]["Export"][];
+        };
+        /** @description A fact, in iRacing's words. */
+        Fact: {
+            name: string;
+            value: string;
         };
         /**
          * @description Why one race could not be stored.
@@ -2141,6 +2229,18 @@ export interface components {
                 logoUrl?: string | null;
                 /** @description Whether it is raced this season. */
                 active: boolean;
+                /** @description The lowest licence class that may race, in iRacing's words. */
+                license?: string | null;
+                /**
+                 * Format: int32
+                 * @description The smallest field that counts.
+                 */
+                minStarters?: number | null;
+                /**
+                 * Format: int32
+                 * @description The largest field.
+                 */
+                maxStarters?: number | null;
             }[];
             /**
              * Format: date-time
@@ -2165,6 +2265,18 @@ export interface components {
                 cornersPerLap: number;
                 /** Format: double */
                 pitRoadSpeedLimitKph?: number | null;
+                /**
+                 * Format: int32
+                 * @description Most cars in a race.
+                 */
+                maxCars?: number | null;
+                /**
+                 * Format: int32
+                 * @description Boxes in the pits.
+                 */
+                pitStalls?: number | null;
+                /** @description Banking of an oval, in iRacing's words. */
+                banking?: string | null;
                 isOval: boolean;
                 isDirt: boolean;
                 retired: boolean;
@@ -2177,9 +2289,8 @@ export interface components {
                 longitude?: number | null;
                 imageUrl?: string | null;
                 logoUrl?: string | null;
-                /** @description What the layers' file names are appended to. */
-                trackMapUrl?: string | null;
-                trackMapLayers?: components["schemas"]["TrackMapLayers"] | null;
+                /** @description Whether there is a map to ask for. */
+                hasMap: boolean;
                 /** @description IANA time zone. */
                 timeZone?: string | null;
             }[];
@@ -2295,6 +2406,18 @@ export interface components {
             logoUrl: string | null;
             /** @description Whether it is raced this season. */
             active: boolean;
+            /** @description The lowest licence class that may race, in iRacing's words. */
+            license: string | null;
+            /**
+             * Format: int32
+             * @description The smallest field that counts.
+             */
+            minStarters: number | null;
+            /**
+             * Format: int32
+             * @description The largest field.
+             */
+            maxStarters: number | null;
         };
         /** @description A session: who is signed in, and the token to show. */
         Session: {
@@ -2830,6 +2953,18 @@ export interface components {
             cornersPerLap: number;
             /** Format: double */
             pitRoadSpeedLimitKph: number | null;
+            /**
+             * Format: int32
+             * @description Most cars in a race.
+             */
+            maxCars: number | null;
+            /**
+             * Format: int32
+             * @description Boxes in the pits.
+             */
+            pitStalls: number | null;
+            /** @description Banking of an oval, in iRacing's words. */
+            banking: string | null;
             isOval: boolean;
             isDirt: boolean;
             retired: boolean;
@@ -2842,20 +2977,56 @@ export interface components {
             longitude: number | null;
             imageUrl: string | null;
             logoUrl: string | null;
-            /** @description What the layers' file names are appended to. */
-            trackMapUrl: string | null;
-            trackMapLayers: components["schemas"]["TrackMapLayers"] | null;
+            /** @description Whether there is a map to ask for. */
+            hasMap: boolean;
             /** @description IANA time zone. */
             timeZone: string | null;
         };
-        /** @description File names of the SVG layers of a track map. */
-        TrackMapLayers: {
-            background: string;
-            inactive: string;
-            active: string;
-            pitroad: string;
-            startFinish: string;
-            turns: string;
+        /** @description A track's map: outlines and labels in a box that begins at 0, 0. */
+        TrackMap: {
+            /** Format: int64 */
+            trackId: number;
+            /** Format: double */
+            width: number;
+            /** Format: double */
+            height: number;
+            /** @description In the order in which they are drawn. */
+            layers: components["schemas"]["TrackMapLayer"][];
+            /**
+             * Format: date-time
+             * @description When it came from iRacing.
+             */
+            fetchedAt: string;
+        };
+        /** @description A label; its text is to be shown as it is. */
+        TrackMapLabel: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+            /** Format: double */
+            size: number;
+            text: string;
+        };
+        /** @description One layer of a map. */
+        TrackMapLayer: {
+            /** @enum {string} */
+            name: "background" | "inactive" | "pitroad" | "active" | "start_finish" | "turns";
+            shapes: components["schemas"]["TrackMapShape"][];
+            labels: components["schemas"]["TrackMapLabel"][];
+        };
+        /** @description An outline. */
+        TrackMapShape: {
+            /** @description As the attribute `d` of an SVG path: the commands M, L, Q, C and Z with absolute numbers. */
+            path: string;
+            filled: boolean;
+            /** @description Whether parts that it goes around twice are left empty. */
+            evenOdd: boolean;
+            /**
+             * Format: double
+             * @description Width of its line, if it has one.
+             */
+            stroke: number | null;
         };
         /** @description Weather, in metric units. */
         Weather: {
@@ -3040,6 +3211,42 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reference_car_description: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                car_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Description"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem. */
             default: {
@@ -4411,6 +4618,42 @@ export interface operations {
             };
         };
     };
+    reference_series_description: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Description"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     session_show: {
         parameters: {
             query?: never;
@@ -4552,6 +4795,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FieldLaps"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reference_track_description: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                track_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Description"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reference_track_map: {
+        parameters: {
+            query?: {
+                layer?: ("background" | "inactive" | "pitroad" | "active" | "start_finish" | "turns")[];
+            };
+            header?: never;
+            path: {
+                track_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackMap"];
                 };
             };
             304: {

@@ -49,6 +49,9 @@ export type LapReason = RaceAnalysis['lapReasons'][number]
 export type TrackList = JsonOf<paths['/tracks']['get']['responses'][200]>
 export type Track = TrackList['items'][number]
 export type Car = JsonOf<paths['/cars']['get']['responses'][200]>['items'][number]
+export type TrackMap = JsonOf<paths['/track/{track_id}/map']['get']['responses'][200]>
+export type TrackMapLayerName = TrackMap['layers'][number]['name']
+export type Description = JsonOf<paths['/track/{track_id}/description']['get']['responses'][200]>
 export type Series = JsonOf<paths['/series']['get']['responses'][200]>['items'][number]
 
 export type RatingCurves = JsonOf<paths['/driver/{driver_id}/analytics/ratings']['get']['responses'][200]>

@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/vue-query'
 
 import { api } from '@/shared/api/client'
 import { answered } from '@/shared/api/problem'
+import type { TrackMapLayerName } from '@/shared/api/types'
 
 /** iRacing's lists change about once a season. */
 const STALE = 3_600_000
@@ -26,3 +27,18 @@ export const seriesQuery = queryOptions({
   staleTime: STALE,
   structuralSharing: false,
 })
+
+/** A track's map, or some of its layers. */
+export const trackMapQuery = (trackId: number, layers: TrackMapLayerName[] = []) =>
+  queryOptions({
+    queryKey: ['reference', 'track-map', trackId, ...layers],
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET('/track/{track_id}/map', {
+          params: { path: { track_id: trackId }, query: { layer: layers } },
+          signal,
+        }),
+      ),
+    staleTime: Infinity,
+    structuralSharing: false,
+  })

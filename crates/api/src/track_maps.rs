@@ -1,0 +1,102 @@
+//! Track maps: iRacing's drawings, read in the name of whoever looks at one first, and kept in the table.
+//!
+//! The drawings are files of strangers; what is kept and answered are outlines (`race_mapping::track_map`).
+
+use crate::{
+    iracing_access::IracingAccess,
+    problem::ApiError,
+    reference_lists::{ReferenceLists, readable},
+};
+use auth::SessionToken;
+use domain::{
+    TrackId,
+    reference::{Track, TrackMap, TrackMapLayerName, TrackMapLayers},
+};
+use futures::future::try_join_all;
+use iracing::DriverData;
+use jiff::SignedDuration;
+use runtime::Clock;
+use store::{Store, reference::KeptTrackMap};
+
+/// How old a map may become before it is fetched again: tracks are rebuilt once in some years.
+const FRESH: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Largest file of a layer, unpacked.
+const LARGEST_LAYER: usize = 2 << 20;
+
+/// The maps. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct TrackMaps {
+    lists: ReferenceLists,
+    store: Store,
+    iracing: IracingAccess,
+    clock: Clock,
+}
+
+impl TrackMaps {
+    pub(crate) fn new(lists: ReferenceLists, store: Store, iracing: IracingAccess, clock: Clock) -> Self {
+        Self { lists, store, iracing, clock }
+    }
+
+    /// The map of a track: as fresh as may be, else as it was last kept.
+    ///
+    /// # Errors
+    /// If there is no such track, iRacing has drawn none of it, or iRacing does not answer and none is kept.
+    pub(crate) async fn of(&self, caller: &SessionToken, track_id: TrackId) -> Result<KeptTrackMap, ApiError> {
+        let tracks = self.lists.items::<Vec<Track>>(caller).await?;
+        let track = tracks.iter().find(|track| track.track_id == track_id).ok_or(ApiError::NotFound("track"))?;
+        let named = track.track_map_url.as_deref().zip(track.track_map_layers.as_ref());
+        let (source, layers) = named.ok_or(ApiError::NotFound("map of the track"))?;
+        let now = self.clock.now();
+        let kept = match readable(self.store.track_map(track_id).await)? {
+            Some(kept) if kept.source == source && now < kept.fetched_at + FRESH => return Ok(kept),
+            kept => kept,
+        };
+        match self.draw(caller, source, layers).await {
+            Ok(map) => {
+                let drawn = KeptTrackMap { map, source: source.to_owned(), fetched_at: now };
+                if let Err(error) = self.store.put_track_map(track_id, &drawn).await {
+                    tracing::warn!(%error, %track_id, "track map not kept");
+                }
+                Ok(drawn)
+            }
+            Err(error) => {
+                tracing::warn!(%error, %track_id, "track map not drawn");
+                kept.ok_or(error)
+            }
+        }
+    }
+
+    async fn draw(&self, caller: &SessionToken, source: &str, layers: &TrackMapLayers) -> Result<TrackMap, ApiError> {
+        let missing = ApiError::NotFound("map of the track");
+        match self.iracing.call(caller, |data| async move { fetch(&data, source, layers).await }).await {
+            Ok(files) => race_mapping::track_map(&files).map_err(|_| missing),
+            // Another address will not be better tomorrow.
+            Err(ApiError::Iracing(iracing::Error::ForeignLink { .. })) => Err(missing),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The layers of a map; those that are not there or too large are left out.
+async fn fetch(
+    data: &DriverData,
+    source: &str,
+    layers: &TrackMapLayers,
+) -> Result<Vec<(TrackMapLayerName, Vec<u8>)>, iracing::Error> {
+    let files = TrackMapLayerName::ALL.into_iter().map(|layer| (layer, layers.file(layer)));
+    let files = files.filter(|(_, file)| !file.is_empty()).map(async |(layer, file)| {
+        match data.track_map_layer(source, file, LARGEST_LAYER).await {
+            Ok(file) => Ok(Some((layer, file))),
+            Err(iracing::Error::LinkExpired { .. } | iracing::Error::TooLarge { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    });
+    Ok(try_join_all(files).await?.into_iter().flatten().collect())
+}
+
+/// A map with some of its layers; none are all.
+pub(crate) fn with_layers(mut map: TrackMap, wanted: &[TrackMapLayerName]) -> TrackMap {
+    map.layers.retain(|layer| wanted.is_empty() || wanted.contains(&layer.name));
+    map
+}
