@@ -19,6 +19,7 @@ export function mountInApp(component: Component, props: Record<string, unknown> 
     routes: [
       { path: '/', component: page },
       { path: '/races/:driverRaceId', name: 'race', component: page },
+      { path: '/tracks/:trackId', name: 'track', component: page },
     ],
   })
   const wrapper = mount(component, {
