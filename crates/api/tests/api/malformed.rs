@@ -65,6 +65,9 @@ impl Operation {
             ("*path", "doc".to_owned()),
             ("export_id", "0198-1".to_owned()),
             ("file", "log.json".to_owned()),
+            ("track_id", "1".to_owned()),
+            ("car_id", "1".to_owned()),
+            ("series_id", "1".to_owned()),
         ] {
             let value = match bad {
                 Some((bad, value)) if bad == name.trim_start_matches('*') => value.to_owned(),
