@@ -1,12 +1,20 @@
 //! The REST API as a Lambda behind API Gateway.
 
-use runtime::{Aws, Clock, Environment, lambda_telemetry};
+use api::{Config, State};
+use lambda_http::{Error, run, service_fn};
+use runtime::{Aws, Clock, Environment, connected, lambda_telemetry};
+use tokio::sync::OnceCell;
+use tower::ServiceExt;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> Result<(), Error> {
     let environment = Environment::process();
     lambda_telemetry(&environment)?;
-    let config = api::Config::from_env(&environment)?;
-    let state = api::State::connect(&config, &Aws::connect().await, Clock::system()).await?;
-    lambda_http::run(api::router(state)).await
+    let (config, router) = (&Config::from_env(&environment)?, &OnceCell::new());
+    run(service_fn(|request| async move {
+        let connect = async { State::connect(config, &Aws::connect().await, Clock::system()).await.map(api::router) };
+        let router = connected(router, connect).await?;
+        Ok::<_, Error>(router.clone().oneshot(request).await?)
+    }))
+    .await
 }

@@ -4,7 +4,8 @@
 //! - [`telemetry`]: logs as JSON in a Lambda, as text at a terminal;
 //! - [`Metrics`]: numbers for dashboard and alarms, by way of a Lambda's log;
 //! - [`Clock`]: the only reader of the wall clock, which a test can hold still;
-//! - [`Aws`]: the AWS clients, built once, before the first event;
+//! - [`Aws`]: the AWS clients, built once;
+//! - [`connected`]: what a Lambda works with, made with its first event;
 //! - [`Secret`] and [`secret_string`]: values that must not reach a log;
 //! - [`correlation_id`]: the id that follows a request through queue and pushes.
 //!
@@ -14,6 +15,7 @@ mod aws;
 mod clock;
 mod correlation;
 mod environment;
+mod first_event;
 mod metrics;
 mod secret;
 mod telemetry;
@@ -22,6 +24,7 @@ pub use aws::{Aws, Endpoints, secret_string};
 pub use clock::{Clock, ClockHandle};
 pub use correlation::correlation_id;
 pub use environment::Environment;
+pub use first_event::connected;
 pub use metrics::Metrics;
 pub use secret::Secret;
 pub use telemetry::{LogFormat, lambda_telemetry, telemetry};
