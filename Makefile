@@ -8,6 +8,7 @@ SHELL := bash
 DATA_DIR ?= ./data
 # Tests' DynamoDB Local is not the one of `make dynamo-start`.
 TEST_DYNAMODB_PORT ?= 8009
+TEST_MINISTACK_PORT ?= 8010
 
 .PHONY: help
 help: ## List the tasks
@@ -55,8 +56,16 @@ test-store-contract: ## The store's tests against AWS's own DynamoDB Local (need
 	  DYNAMODB_TEST_ENDPOINT=http://127.0.0.1:$$DYNAMODB_PORT cargo test --workspace --test store
 
 .PHONY: test-extended
-test-extended: test-store-contract test-conformance build ## What needs Java and Python: DynamoDB Local, schemathesis, and the Lambda packages on ministack
-	crates/engines/ministack/smoke-test target/lambda
+test-extended: test-store-contract test-conformance test-packages ## What needs Java and Python: DynamoDB Local, schemathesis, and the Lambda packages on ministack
+
+.PHONY: test-packages
+test-packages: ## The Lambda packages on the embedded engines, on DynamoDB Local (needs Java 17) and on ministack (needs Python)
+	terraform/package --here
+	export DYNAMODB_PORT=$(TEST_DYNAMODB_PORT); \
+	  crates/engines/dynamodb-local/server start; \
+	  trap 'crates/engines/dynamodb-local/server stop' EXIT; \
+	  LAMBDA_PACKAGES=target/lambda-here MINISTACK_PORT=$(TEST_MINISTACK_PORT) \
+	  DYNAMODB_TEST_ENDPOINT=http://127.0.0.1:$$DYNAMODB_PORT cargo test --package standalone --test lambdas
 
 .PHONY: test-conformance
 test-conformance: ## Every operation that the API describes, called with good and bad input by schemathesis
@@ -92,6 +101,7 @@ format: frontend/node_modules/.package-lock.json ## Put everything into its form
 
 .PHONY: bench
 bench: frontend/dist/index.html ## Measure costs and speed; writes target/bench/report.json
+	terraform/package --here || echo "the report will lack the Lambdas" >&2
 	cargo bench --package standalone --bench report
 
 .PHONY: ci

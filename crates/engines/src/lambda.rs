@@ -270,7 +270,7 @@ impl LambdaProcess {
     }
 
     /// Ends the process at once, as SIGKILL does, and returns when it is gone.
-    pub async fn kill(self) {
+    pub async fn kill(&self) {
         self.kill.cancel();
         self.wait().await;
     }

@@ -11,13 +11,21 @@
 //! - [`units`], [`pages`]: what a race costs to store and a page to read, and how much the API adds to bare reads;
 //! - [`analytics`]: what 5,000 races add up to;
 //! - [`memory`]: the worker in a process of its own, with a race of 24 hours;
+//! - [`lambdas`]: start, size and memory of the three Lambdas as they are shipped;
 //! - [`first_page`]: the JavaScript of the pages, and how fast they answer in a browser.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is what it is for")]
 
 mod analytics;
+#[allow(dead_code, clippy::unwrap_used, reason = "a page of the tests, which need more of it, and fail by panicking")]
+#[path = "../../tests/standalone/browser.rs"]
+mod browser;
 mod career;
+#[allow(dead_code, reason = "the tests need more of it")]
+#[path = "../../tests/lambdas/deployment.rs"]
+mod deployment;
 mod first_page;
+mod lambdas;
 mod latency;
 mod memory;
 mod pace;
@@ -62,6 +70,7 @@ fn measure() -> anyhow::Result<()> {
     note("career", runtime.block_on(bounded(career)));
     note("latency", runtime.block_on(bounded(latency::measure(&mut report))));
     note("memory", runtime.block_on(bounded(memory::measure(&mut report))));
+    note("lambdas", runtime.block_on(bounded(lambdas::measure(&mut report))));
     note("pace", pace::measure(&mut report));
     note("first page", first_page::measure(&mut report));
 

@@ -111,6 +111,38 @@ const KEYS: &[(&str, &str, Goal, &str)] = &[
         "resident memory of a worker that imports 600 days with a team race of 24 hours",
     ),
     ("largest_session_laps", "laps", Goal::None, "laps of that team race"),
+    (
+        "init_hello_ms",
+        "ms",
+        Goal::None,
+        "reference: exec to first question for work of the least Lambda there is; median",
+    ),
+    ("first_answer_hello_ms", "ms", Goal::None, "reference: exec to first answer of the least Lambda; median"),
+    ("init_ms_api", "ms", Goal::None, "the same of api"),
+    ("init_ratio_api", "times", AtMost(1.5), "its start over that of the least Lambda, in the same run"),
+    ("first_answer_ms_api", "ms", Goal::None, "exec to first answer of api; median"),
+    ("init_ms_websocket", "ms", Goal::None, "the same of websocket"),
+    ("init_ratio_websocket", "times", AtMost(1.5), "its start over that of the least Lambda, in the same run"),
+    ("first_answer_ms_websocket", "ms", Goal::None, "exec to first answer of websocket; median"),
+    ("init_ms_ingestion", "ms", Goal::None, "the same of ingestion"),
+    ("init_ratio_ingestion", "times", AtMost(1.5), "its start over that of the least Lambda, in the same run"),
+    ("first_answer_ms_ingestion", "ms", Goal::None, "exec to first answer of ingestion; median"),
+    ("zip_bytes_api", "bytes", AtMost(6_000_000.0), "package of api"),
+    ("zip_bytes_websocket", "bytes", AtMost(6_000_000.0), "package of websocket"),
+    ("zip_bytes_ingestion", "bytes", AtMost(6_000_000.0), "package of ingestion"),
+    ("resident_bytes_api", "bytes", AtMost(40.0 * 1024.0 * 1024.0), "memory that api holds after 1,000 events"),
+    (
+        "resident_bytes_websocket",
+        "bytes",
+        AtMost(40.0 * 1024.0 * 1024.0),
+        "memory that websocket holds after 1,000 events",
+    ),
+    (
+        "resident_bytes_ingestion",
+        "bytes",
+        AtMost(40.0 * 1024.0 * 1024.0),
+        "memory that ingestion holds after 1,000 events",
+    ),
 ];
 
 /// What was measured.
