@@ -13,7 +13,7 @@ use engines::{
     DeadLetter, Engines, EnginesConfig, EventSourceMapping, LambdaProcess, LambdaRuntimeApi, QueueSettings,
     WebSocketGateway, WebSocketGatewaySettings, rest_gateway,
 };
-use iracing_sandbox::{Careers, Content, NEWCOMER, SHOWCASE, Sandbox};
+use iracing_sandbox::{CLUB_RACER, Careers, Content, SHOWCASE, Sandbox};
 use runtime::Clock;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -172,7 +172,7 @@ pub async fn start_sandbox() -> anyhow::Result<String> {
     let (listener, address) = listen().await?;
     let clock = Clock::system();
     let sandbox = Sandbox::new(iracing_sandbox::Config {
-        content: Content::Generated(Careers::new(1).only(&[SHOWCASE, NEWCOMER])),
+        content: Content::Generated(Careers::new(1).only(&[SHOWCASE, CLUB_RACER])),
         clock: Arc::new(move || clock.now()),
         ..iracing_sandbox::Config::local(&format!("http://{address}"), &[REDIRECT_URI])
     });

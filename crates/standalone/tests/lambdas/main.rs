@@ -2,8 +2,8 @@
 //! table and on AWS's DynamoDB Local; events in the shapes that AWS documents; what the logs tell an operator;
 //! and a restore of the table.
 //!
-//! `LAMBDA_PACKAGES` names a folder as `terraform/package --here` leaves it, to test what is shipped; otherwise the binaries beside this
-//! one are used.
+//! `LAMBDA_PACKAGES` names a folder as `terraform/package --here` leaves it, to test what is shipped; otherwise the
+//! binaries beside this one are used.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, Select, WriteRequest};
-use iracing_sandbox::{NEWCOMER, SHOWCASE};
+use iracing_sandbox::{CLUB_RACER, SHOWCASE};
 
 use crate::deployment::{Deployment, TABLE, create_table};
 use crate::story;
@@ -34,7 +34,7 @@ async fn a_table_of_before_the_damage_goes_into_service() {
     write(&dynamodb, RESTORED, puts.map(|put| WriteRequest::builder().put_request(put).build())).await;
 
     step("another driver comes after it");
-    let (mut after, expected_after) = story::career(&rest, &live, NEWCOMER).await;
+    let (mut after, expected_after) = story::career(&rest, &live, CLUB_RACER).await;
 
     step("somebody deletes races, laps and all");
     let races = items(&dynamodb, TABLE).await.into_iter().filter(|item| is_race(item)).map(|mut item| {
@@ -47,19 +47,19 @@ async fn a_table_of_before_the_damage_goes_into_service() {
     step("the restored table holds what there was");
     assert_eq!(items(&dynamodb, RESTORED).await.len(), at_the_moment.len());
     assert!(rows_of(&dynamodb, SHOWCASE).await > 5);
-    assert_eq!(rows_of(&dynamodb, NEWCOMER).await, 0);
+    assert_eq!(rows_of(&dynamodb, CLUB_RACER).await, 0);
 
     step("it goes into service");
     deployment.switch_table(RESTORED).await.unwrap();
 
     step("who was signed in then still is, and finds everything");
     assert_eq!(before.post_cookie("/auth/refresh").await, 200);
-    assert_eq!(story::read(&before).await, expected);
+    assert!(story::read(&before).await == expected);
 
     step("who came since signs in again, and the next Sync brings their races");
     assert_eq!(after.post_cookie("/auth/refresh").await, 401);
-    let (_, found) = story::career(&rest, &live, NEWCOMER).await;
-    assert_eq!(found, expected_after);
+    let (_, found) = story::career(&rest, &live, CLUB_RACER).await;
+    assert!(found == expected_after);
 
     step("the old table is as it was left");
     assert!(items(&dynamodb, TABLE).await.iter().all(|item| !is_race(item)));

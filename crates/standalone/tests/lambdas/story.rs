@@ -33,7 +33,9 @@ pub async fn read(browser: &Browser) -> Found {
     }
     let mut found = Found::new();
     for path in paths {
-        let answer = browser.get(&path).await;
+        let mut answer = browser.get(&path).await;
+        // When iRacing was asked is not the same everywhere.
+        answer.as_object_mut().unwrap().remove("fetchedAt");
         found.insert(path, answer);
     }
     found
