@@ -24,7 +24,7 @@ async fn some_drivers_import_at_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes, most of which iRacing's limit makes it wait: `make scale`"]
 async fn twenty_drivers_with_five_hundred_races_each_import_at_once() {
-    import_at_once(20, 41, 500).await;
+    import_at_once(20, 37, 500).await;
 }
 
 async fn import_at_once(drivers: i64, months: i64, races_each: u64) {
