@@ -3,7 +3,7 @@
 
     deploy.py PACKAGES PORT IRACING REDIRECT_URI
 
-PACKAGES is the folder that `make build` leaves, IRACING the address of a sandbox. Starts ministack on the loopback PORT,
+PACKAGES is the folder that `terraform/package --here` leaves, IRACING the address of a sandbox. Starts ministack on the loopback PORT,
 puts the functions and everything around them there, as terraform/ does on AWS, says where they answer in one line of JSON
 ({"rest", "live"}), and stops when its input ends. Needs what requirements.txt names; `crates/engines/ministack/python` is
 a Python that has it.
