@@ -17,7 +17,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is what it is for")]
 
 mod analytics;
-#[allow(dead_code, clippy::unwrap_used, reason = "a page of the tests, which need more of it, and fail by panicking")]
+#[allow(clippy::unwrap_used, reason = "a page of the tests, which fail by panicking")]
 #[path = "../../tests/standalone/browser.rs"]
 mod browser;
 mod career;
