@@ -3,6 +3,7 @@
 
 pub(crate) mod analysis;
 pub(crate) mod analytics;
+pub(crate) mod career;
 pub(crate) mod driver;
 pub(crate) mod export;
 pub(crate) mod journal;

@@ -2,7 +2,8 @@
 
 use crate::{
     bodies::{
-        analytics::{AnalyticsBody, BestsBody, CalendarBody, DimensionsBody, MilestonesBody, RatingsBody},
+        analytics::{AnalyticsBody, DimensionsBody},
+        career::{BestsBody, CalendarBody, MilestonesBody, RatingsBody},
         words,
     },
     careers::Careers,
