@@ -80,8 +80,10 @@ const syncButton = (page: Page) =>
 test('iRacing allows no more requests', async ({ page, request }) => {
   await signIn(page, VETERAN)
   await set(request, { rate_limited: { requests: 100_000, reset_seconds: 7_200 } })
+  const queued = page.waitForResponse('**/api/ingestion/race')
   await syncButton(page).click()
   await expect(syncButton(page)).toBeDisabled()
+  await queued
   await page.reload()
   await expect(page.getByTestId(state)).toContainText('iRacing allows no more requests', { timeout: 60_000 })
   await expect(page.getByTestId(state)).toContainText(/It goes on in \d/)

@@ -7,6 +7,9 @@ export const SHOWCASE = 'Tomás Okonkwo'
 export const CLUB_RACER = 'Maja Lindqvist'
 export const NEWCOMER = 'Kenji Albrecht'
 
+/** Longest delay of each call of the API, by chance: `E2E_DELAY_MS=2500 make e2e` finds what only works in a hurry. */
+const DELAY = Number(process.env.E2E_DELAY_MS ?? 0)
+
 /** A page that must neither fail nor break its Content-Security-Policy. */
 export const test = base.extend<{ page: Page }>({
   page: async ({ page }, use) => {
@@ -16,7 +19,14 @@ export const test = base.extend<{ page: Page }>({
       if (/content security policy|\[Vue warn\]|\[intlify\]/i.test(message.text()))
         faults.push(message.text())
     })
+    if (DELAY > 0) {
+      await page.route('**/api/**', async (route) => {
+        await new Promise((over) => setTimeout(over, Math.random() * DELAY))
+        await route.fallback()
+      })
+    }
     await use(page)
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
     expect(faults, 'faults of the page').toEqual([])
   },
 })
@@ -68,6 +78,8 @@ export async function syncToTheEnd(page: Page): Promise<void> {
 
 /** No violation of WCAG 2.2 AA that a machine can find, in light and in dark, and no sideways scrolling. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
+  // Without its heading a page is not there yet.
+  await expect(page.locator('h1')).toBeVisible()
   // What is half under the sticky bar would count as too small a target.
   await page.evaluate(() => window.scrollTo(0, 0))
   for (const colorScheme of ['light', 'dark'] as const) {
