@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest'
 
-import { iratingChange, licenseClass, safetyChange, safetyRating, signed } from './rating'
+import { iratingChange, licenseClass, safetyChange } from './rating'
 
 describe('safety rating', () => {
   it('names the class of a licence level', () => {
     expect([1, 4, 5, 12, 16, 20, 24, 28].map(licenseClass)).toEqual(['R', 'R', 'D', 'C', 'B', 'A', 'P', 'WC'])
     expect(licenseClass(-1)).toBeNull()
     expect(licenseClass(0)).toBeNull()
-  })
-
-  it('is written as class and number', () => {
-    expect(safetyRating(20, 499)).toBe('A 4.99')
-    expect(safetyRating(null, 499)).toBe('–')
   })
 
   it('changes by a number within a class', () => {
@@ -21,7 +16,13 @@ describe('safety rating', () => {
       oldSubLevel: 290,
       newSubLevel: 312,
     })
-    expect(change).toEqual({ from: 'B 2.90', to: 'B 3.12', change: 22, promoted: false, demoted: false })
+    expect(change).toEqual({
+      from: { license: 'B', safety: 2.9 },
+      to: { license: 'B', safety: 3.12 },
+      change: 0.22,
+      promoted: false,
+      demoted: false,
+    })
   })
 
   it('changes by a step across classes, where the numbers cannot be compared', () => {
@@ -49,13 +50,5 @@ describe('iRating', () => {
       change: -45,
     })
     expect(iratingChange({ oldIrating: null, newIrating: 1455 })).toBeNull()
-  })
-})
-
-describe('signed', () => {
-  it('always tells the direction, and has no minus zero', () => {
-    expect(signed(12)).toBe('+12')
-    expect(signed(-0.14, 2)).toBe('−0.14')
-    expect(signed(-0.001, 2)).toBe('0.00')
   })
 })

@@ -1,6 +1,3 @@
-import { NONE } from './time'
-
-const MINUS = '−'
 const CLASSES = ['R', 'D', 'C', 'B', 'A', 'P', 'WC'] as const
 
 export interface Ratings {
@@ -18,18 +15,11 @@ export function licenseClass(level: number | null | undefined): string | null {
   return CLASSES[Math.min(Math.floor((level - 1) / 4), CLASSES.length - 1)] ?? null
 }
 
-/** Licence and safety rating, `A 4.99`. */
-export function safetyRating(level: number | null | undefined, subLevel: number | null | undefined): string {
-  const letter = licenseClass(level)
-  if (letter === null || subLevel == null || subLevel < 0) return NONE
-  return `${letter} ${(subLevel / 100).toFixed(2)}`
-}
-
-/** A whole number with its sign, `+45`, `−12`, `0`. */
-export function signed(value: number, digits = 0): string {
-  const text = Math.abs(value).toFixed(digits)
-  if (Number(text) === 0) return text
-  return (value < 0 ? MINUS : '+') + text
+/** What drivers write as `A 4.99`. */
+export interface SafetyRating {
+  license: string
+  /** 0 to 4.99. */
+  safety: number
 }
 
 export interface IratingChange {
@@ -45,9 +35,9 @@ export function iratingChange(ratings: Ratings): IratingChange | null {
 }
 
 export interface SafetyChange {
-  from: string
-  to: string
-  /** In hundredths; `null` across licence classes, where iRacing shifts the number by itself. */
+  from: SafetyRating
+  to: SafetyRating
+  /** `null` across licence classes, where iRacing shifts the number by itself. */
   change: number | null
   promoted: boolean
   demoted: boolean
@@ -61,9 +51,9 @@ export function safetyChange(ratings: Ratings): SafetyChange | null {
   if (before === null || after === null || oldSubLevel == null || newSubLevel == null) return null
   const step = CLASSES.indexOf(after as never) - CLASSES.indexOf(before as never)
   return {
-    from: safetyRating(oldLicenseLevel, oldSubLevel),
-    to: safetyRating(newLicenseLevel, newSubLevel),
-    change: step === 0 ? newSubLevel - oldSubLevel : null,
+    from: { license: before, safety: oldSubLevel / 100 },
+    to: { license: after, safety: newSubLevel / 100 },
+    change: step === 0 ? (newSubLevel - oldSubLevel) / 100 : null,
     promoted: step > 0,
     demoted: step < 0,
   }

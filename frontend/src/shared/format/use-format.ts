@@ -2,8 +2,11 @@ import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import { browserTimeZone, preferences } from './preferences'
+import type { SafetyRating } from './rating'
 import { duration, moment, type DateStyle } from './time'
 import * as units from './units'
+
+const MINUS = '−'
 
 const formats = new Map<string, Intl.NumberFormat>()
 
@@ -25,10 +28,17 @@ function formatOf(locale: string, digits: number | 'percent'): Intl.NumberFormat
 export function useFormat() {
   const { locale } = useI18n()
   const timeZone = computed(() => preferences.timeZone ?? browserTimeZone())
+  const number = (value: number, digits = 0) => formatOf(locale.value, digits).format(value)
   return {
     timeZone,
     date: (at: string | number, style: DateStyle = 'day') => moment(at, style, locale.value, timeZone.value),
-    number: (value: number, digits = 0) => formatOf(locale.value, digits).format(value),
+    number,
+    /** A number with its sign, `+45`, `−12`, `0`: what rounds to nothing has none. */
+    signed: (value: number, digits = 0) => {
+      const sign = Number(value.toFixed(digits)) === 0 ? '' : value < 0 ? MINUS : '+'
+      return sign + number(Math.abs(value), digits)
+    },
+    safetyRating: ({ license, safety }: SafetyRating) => `${license} ${number(safety, 2)}`,
     percent: (share: number) => formatOf(locale.value, 'percent').format(share),
     duration: (ticks: number, digits = 1) => duration(ticks, digits, locale.value),
     temperature: (celsius: number) => units.temperature(celsius, preferences.units, locale.value),

@@ -1,6 +1,5 @@
 import { useI18n } from 'vue-i18n'
 
-import { signed } from '@/shared/format/rating'
 import { NONE } from '@/shared/format/time'
 import { useFormat } from '@/shared/format/use-format'
 
@@ -9,7 +8,7 @@ const TICKS_PER_MINUTE = 600_000
 /** How figures over races are written. What there is nothing to tell of is a dash. */
 export function useFigures() {
   const { t } = useI18n()
-  const { number, percent } = useFormat()
+  const { number, percent, signed } = useFormat()
   return {
     count: (value: number) => number(value),
     mean: (value: number | null, digits = 1) => (value === null ? NONE : number(value, digits)),

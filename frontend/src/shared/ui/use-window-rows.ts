@@ -24,12 +24,9 @@ export function useWindowRows({ count, rowHeight, body, kept, covered = 0 }: Opt
   const measure = () => {
     if (body.value) offset.value = body.value.getBoundingClientRect().top + window.scrollY
   }
-  // Whatever stands above the table may grow or shrink: filters, notices, the import's progress.
+  // At once, and as often as what stands above the table grows or shrinks: filters, notices, the import's progress.
   const observer = new ResizeObserver(measure)
-  onMounted(() => {
-    measure()
-    observer.observe(document.body)
-  })
+  onMounted(() => observer.observe(document.body))
   onScopeDispose(() => observer.disconnect())
 
   const virtualizer = useWindowVirtualizer(
