@@ -11,7 +11,7 @@
 //! - [`upstream`]: what processes tell each other about iRacing's limits and maintenance;
 //! - [`race`]: a driver's races; [`journal`]: what they wrote about them;
 //! - [`export`]: what they take along; [`rating_charts`]: what iRacing knows of their ratings;
-//! - [`session`], [`laps`]: subsessions, and the packed laps of their whole field;
+//! - [`session`], [`laps`], [`race_events`]: subsessions, the packed laps of their whole field, and their event logs;
 //! - [`mod@reference`]: tracks, cars and series;
 //! - [`counters`]: the global counts; [`request_count`]: how often somebody asked.
 //!
@@ -19,6 +19,7 @@
 //! edition run the code that runs in production. "Absent" is `Option`; an item of the wrong shape is
 //! [`StoreError::Shape`]. Every query is paged to its end and every batch is repeated until nothing is unprocessed.
 
+mod compressed;
 pub mod connection;
 pub mod counters;
 pub mod daily_sync;
@@ -37,6 +38,7 @@ pub mod laps;
 pub mod login_session;
 mod query;
 pub mod race;
+pub mod race_events;
 pub mod rating_charts;
 pub mod reference;
 pub mod request_count;

@@ -1,14 +1,14 @@
 //! `driver#<id>` | `rating_charts`: iRacing's own charts of a driver's ratings, as compressed JSON.
 
-use crate::{Store, StoreError, driver::time, key::Key};
+use crate::{
+    Store, StoreError,
+    compressed::{packed, unpacked},
+    driver::time,
+    key::Key,
+};
 use domain::{Discipline, DriverId, analytics::ChartPoint};
-use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::io::{Read, Write};
-
-/// No charts unpack to more.
-const MOST_UNPACKED: u64 = 32 << 20;
 
 /// The charts of one discipline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,12 +48,8 @@ impl Store {
     /// Keeps what is known of a driver's charts, unless the driver has left.
     pub async fn put_rating_charts(&self, driver: DriverId, charts: &RatingCharts) -> Result<(), StoreError> {
         let key = key(driver);
-        let plain = serde_json::to_vec(&charts.charts).map_err(|error| StoreError::shape(&key, error))?;
-        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-        let packed =
-            packed.write_all(&plain).and_then(|()| packed.finish()).map_err(|error| StoreError::shape(&key, error))?;
         let item = Item {
-            charts: packed.into(),
+            charts: packed(&key, &charts.charts)?,
             fetched_at: charts.fetched_at.map(Timestamp::as_second),
             tried_at: charts.tried_at.as_second(),
         };
@@ -64,13 +60,8 @@ impl Store {
     pub async fn rating_charts(&self, driver: DriverId) -> Result<Option<RatingCharts>, StoreError> {
         let key = key(driver);
         let Some(Item { charts, fetched_at, tried_at }) = self.read_item(&key, false).await? else { return Ok(None) };
-        let mut plain = Vec::new();
-        GzDecoder::new(&charts[..])
-            .take(MOST_UNPACKED)
-            .read_to_end(&mut plain)
-            .map_err(|error| StoreError::shape(&key, error))?;
         Ok(Some(RatingCharts {
-            charts: serde_json::from_slice(&plain).map_err(|error| StoreError::shape(&key, error))?,
+            charts: unpacked(&key, &charts)?,
             fetched_at: fetched_at.map(|second| time(&key, second)).transpose()?,
             tried_at: time(&key, tried_at)?,
         }))

@@ -5,15 +5,18 @@
 //!
 //! Compressed they stay far below the 400 KB of an item (450 tracks: about 40 KB, their descriptions 100 KB), so no object store is needed.
 
-use crate::{Store, StoreError, key::Key, query::parse};
+use crate::{
+    Store, StoreError,
+    compressed::{packed, unpacked},
+    key::Key,
+    query::parse,
+};
 use domain::{
     TrackId,
     reference::{Car, Descriptions, Series, Track, TrackMap},
 };
-use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::io::{Read, Write};
 
 /// A list that the table keeps as a whole.
 pub trait ReferenceList: Serialize + DeserializeOwned {
@@ -48,9 +51,6 @@ struct Item {
     fetched_at: i64,
 }
 
-/// No list unpacks to more.
-const MOST_UNPACKED: u64 = 32 << 20;
-
 /// A track's map as it was fetched.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeptTrackMap {
@@ -79,20 +79,6 @@ fn descriptions_key<T: ReferenceList>() -> Key {
 
 fn map_key(track: TrackId) -> Key {
     Key::global(&format!("track_map#{track}"))
-}
-
-fn packed(key: &Key, value: &impl Serialize) -> Result<serde_bytes::ByteBuf, StoreError> {
-    let plain = serde_json::to_vec(value).map_err(|error| StoreError::shape(key, error))?;
-    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-    let packed = packed.write_all(&plain).and_then(|()| packed.finish());
-    Ok(packed.map_err(|error| StoreError::shape(key, error))?.into())
-}
-
-fn unpacked<T: DeserializeOwned>(key: &Key, packed: &[u8]) -> Result<T, StoreError> {
-    let mut plain = Vec::new();
-    let read = GzDecoder::new(packed).take(MOST_UNPACKED).read_to_end(&mut plain);
-    read.map_err(|error| StoreError::shape(key, error))?;
-    serde_json::from_slice(&plain).map_err(|error| StoreError::shape(key, error))
 }
 
 impl Store {

@@ -1,5 +1,10 @@
 use crate::{Table, at, example};
-use domain::{DriverId, EntrantId, LapChart, Race, RaceSource, SeriesId, SubsessionId, reference::Series};
+use domain::{
+    DriverId, EntrantId, LapChart, Race, RaceSource, SeriesId, SubsessionId,
+    analysis::{Penalty, RaceEvent, RaceEventKind},
+    reference::Series,
+};
+use store::race_events::RaceEvents;
 
 #[tokio::test]
 async fn a_session_comes_back_as_it_was_stored() {
@@ -61,6 +66,61 @@ async fn the_laps_of_sixty_cars_over_nine_hundred_laps_come_back_whole() {
     store.save_laps(SubsessionId(1), &chart).await.unwrap();
     assert_eq!(store.lap_chart(SubsessionId(1), 0).await.unwrap().map(|stored| stored.lap_count()), Some(54_000));
     assert_eq!(store.lap_chart(SubsessionId(1), 0).await.unwrap(), Some(chart));
+}
+
+fn an_event_log() -> RaceEvents {
+    let penalty = Penalty { reason: "Jump start".to_owned(), sanction: "Hold for 2 seconds".to_owned() };
+    let of = |entrant, kind| RaceEvent { session_time: 3_283_500, lap: 2, entrant, kind };
+    RaceEvents {
+        events: vec![
+            of(None, RaceEventKind::CautionStarted),
+            of(Some(EntrantId::Driver(DriverId(100_005))), RaceEventKind::PenaltyApplied(penalty)),
+            of(Some(EntrantId::Ai(5)), RaceEventKind::PenaltyCleared),
+            of(None, RaceEventKind::CautionEnded),
+        ],
+        fetched_at: Some(at("2026-01-01T00:00:00Z")),
+        tried_at: at("2026-01-01T00:00:00Z"),
+    }
+}
+
+#[tokio::test]
+async fn the_event_log_of_each_part_of_a_session_is_kept_until_it_is_forgotten() {
+    let Table { store, _engine } = Table::start().await;
+    let subsession = SubsessionId(1);
+    assert_eq!(store.race_events(subsession, 0).await.unwrap(), None);
+    let never = RaceEvents { events: Vec::new(), fetched_at: None, tried_at: at("2026-01-01T00:00:00Z") };
+    store.put_race_events(subsession, -1, &never).await.unwrap();
+    store.put_race_events(subsession, 0, &never).await.unwrap();
+    store.put_race_events(subsession, 0, &an_event_log()).await.unwrap();
+    assert_eq!(store.race_events(subsession, -1).await.unwrap(), Some(never.clone()));
+    assert_eq!(store.race_events(subsession, 0).await.unwrap(), Some(an_event_log()));
+
+    store.forget_race_events(subsession, &[0, -2]).await.unwrap();
+    assert_eq!(store.race_events(subsession, 0).await.unwrap(), None);
+    assert_eq!(store.race_events(subsession, -1).await.unwrap(), Some(never));
+}
+
+#[tokio::test]
+async fn an_event_log_costs_the_overview_and_the_laps_nothing() {
+    let Table { store, _engine } = Table::start().await;
+    let session = example::session(1, at("2025-12-28T20:30:00Z"), 3);
+    store.save_session(&session, &[example::laps(3, 3)]).await.unwrap();
+    let read = async || {
+        let before = store.consumed_units().read;
+        assert_eq!(store.session(SubsessionId(1)).await.unwrap().as_ref(), Some(&session));
+        assert_eq!(store.lap_chart(SubsessionId(1), 0).await.unwrap(), Some(example::laps(3, 3)));
+        store.consumed_units().read - before
+    };
+    let without = read().await;
+    let events = (0..10_000).map(|time| RaceEvent {
+        session_time: time * time,
+        lap: 1,
+        entrant: Some(EntrantId::Driver(DriverId(time))),
+        kind: RaceEventKind::PenaltyCleared,
+    });
+    let large = RaceEvents { events: events.collect(), ..an_event_log() };
+    store.put_race_events(SubsessionId(1), 0, &large).await.unwrap();
+    assert_eq!(read().await, without);
 }
 
 #[tokio::test]
