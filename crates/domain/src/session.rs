@@ -422,6 +422,12 @@ impl Session {
         self.info.simsessions.iter().any(|part| part.simsession_type == SimsessionType::Race)
     }
 
+    /// Whether a part of the session was a race.
+    pub fn is_race(&self, simsession: i32) -> bool {
+        let mut parts = self.info.simsessions.iter();
+        parts.any(|part| part.number == simsession && part.simsession_type == SimsessionType::Race)
+    }
+
     /// The entrant that `driver` is, or drives for; the one with the most laps of the main event if there are several.
     pub fn entrant_of(&self, driver: DriverId) -> Option<&Entrant> {
         let main_event = self.main_event();

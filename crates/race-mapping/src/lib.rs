@@ -5,7 +5,7 @@
 //! heats, AI drivers and results of past years become one shape.
 //!
 //! - [`session_from_results`]: a subsession without its laps;
-//! - [`lap_chart`]: the laps of its field;
+//! - [`lap_chart`]: the laps of its field; [`race_events`]: what happened between them;
 //! - [`tracks`], [`cars`], [`series`]: reference data; [`plain_text`]: descriptions without their markup;
 //! - [`track_map`]: the layers of a track's map.
 //!
@@ -13,6 +13,7 @@
 
 mod description;
 mod entrants;
+mod events;
 mod laps;
 mod reference;
 mod session;
@@ -20,6 +21,7 @@ mod track_map;
 mod weather;
 
 pub use description::{plain_facts, plain_text};
+pub use events::race_events;
 pub use laps::lap_chart;
 pub use reference::{car_descriptions, cars, series, series_descriptions, track_descriptions, tracks};
 pub use session::{MappingError, session_from_results};

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set its stage fails")]
 
 mod description;
+mod events;
 mod recorded;
 mod reference;
 mod sessions;

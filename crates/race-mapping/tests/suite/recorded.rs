@@ -1,10 +1,15 @@
 //! The mapping against recorded answers of the real API. The recordings are not part of the project: without them these
 //! tests have nothing to do.
 
-use domain::{DriverId, EntrantId, Race, RaceKind, RaceSource, Session, session::SimsessionType};
+use domain::{
+    DriverId, EntrantId, Race, RaceKind, RaceSource, Session,
+    analysis::{Field, StoryKind, story},
+    session::SimsessionType,
+};
 use iracing::{EventResult, models::laps::LapRow};
 use race_mapping::{
-    car_descriptions, cars, lap_chart, series, series_descriptions, session_from_results, track_descriptions, tracks,
+    car_descriptions, cars, lap_chart, race_events, series, series_descriptions, session_from_results,
+    track_descriptions, tracks,
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, path::Path};
@@ -49,6 +54,37 @@ fn the_race_82263872_has_thirty_drivers_with_every_lap() {
     assert_eq!((race.split_number, race.split_count), (Some(1), Some(10)));
     let weather = session.info.weather.unwrap();
     assert_eq!((weather.temperature_celsius, weather.wind_speed_meters_per_second), (Some(18.5), Some(2.9)));
+}
+
+#[test]
+fn all_five_penalties_of_82263872_are_told_by_those_who_got_them() {
+    let Some(session) = session("jasondilworth-82263872-race.json") else { return };
+    let laps = body("results/lap_chart_data/jasondilworth-82263872-sim0.json").unwrap();
+    let chart = lap_chart(&session, 0, &serde_json::from_value::<Vec<_>>(laps).unwrap());
+    let log = body("results/event_log/jasondilworth-82263872.json").unwrap();
+    let events = race_events(&session, &serde_json::from_value::<Vec<_>>(log).unwrap());
+    assert_eq!(events.len(), 8, "five were given, three of them cleared");
+    let field = Field::new(&session, &chart, &events);
+    let told: Vec<_> = [752_226, 599_720, 541_492, 473_101, 823_496]
+        .into_iter()
+        .flat_map(|id| story(&field, EntrantId::Driver(DriverId(id))))
+        .filter_map(|event| match event.kind {
+            StoryKind::Penalty { reason, cleared_lap, .. } => Some((event.lap, reason, cleared_lap)),
+            _ => None,
+        })
+        .collect();
+    let repairs = "Repairs needed".to_owned();
+    // The laps that the messages name; the column of the log is one ahead for four of them.
+    assert_eq!(
+        told,
+        [
+            (1, repairs.clone(), Some(3)),
+            (4, "NetCode-Repair".to_owned(), Some(4)),
+            (7, repairs.clone(), None),
+            (7, repairs.clone(), Some(8)),
+            (8, repairs, None),
+        ]
+    );
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Whatever numbers iRacing writes, mapping them ends with a session or an error.
 
 use crate::result;
-use iracing::models::laps::LapRow;
+use iracing::models::{event_log::EventLogRow, laps::LapRow};
 use proptest::prelude::*;
-use race_mapping::{lap_chart, session_from_results};
+use race_mapping::{lap_chart, race_events, session_from_results};
 
 fn extreme() -> impl Strategy<Value = i64> {
     prop_oneof![Just(i64::MIN), Just(i64::MAX), Just(-2), Just(0), Just(i64::from(u32::MAX)), any::<i64>()]
@@ -30,6 +30,11 @@ proptest! {
                 "lap_position": numbers[10], "session_time": numbers[11], "cust_id": numbers[4],
             })).unwrap();
             lap_chart(&session, 0, &[lap]);
+            let event: EventLogRow = serde_json::from_value(serde_json::json!({
+                "subsession_id": numbers[0], "simsession_number": part, "session_time": numbers[11], "event_code": 5,
+                "group_id": numbers[3], "lap_number": numbers[8],
+            })).unwrap();
+            race_events(&session, &[event]);
         }
     }
 }
