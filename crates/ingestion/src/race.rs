@@ -92,12 +92,14 @@ async fn result(state: &State, data: &DriverData, subsession: SubsessionId) -> R
 }
 
 /// Looks whether the result of a stored race has changed since, by a protest or a penalty. If so the session is replaced,
-/// and the driver's race as it is now is answered. An unchanged result writes nothing.
+/// its event log is forgotten, and the driver's race as it is now is answered. An unchanged result writes nothing.
 pub(crate) async fn changed(state: &State, data: &DriverData, race: &Race) -> Result<Option<Race>, FetchError> {
     let Some(stored) = state.store.session(race.subsession_id).await? else { return Ok(None) };
     let mut session = result(state, data, race.subsession_id).await?;
     session.info.lap_charts.clone_from(&stored.info.lap_charts);
     if in_order(session.clone()) != in_order(stored) {
+        // First, as an unchanged session is not looked at again.
+        state.store.forget_race_events(race.subsession_id, &session.info.lap_charts).await?;
         state.store.save_session(&session, &[]).await?;
     }
     Ok(Race::of(&session, race.driver_id, race.source).filter(|now| now != race))
