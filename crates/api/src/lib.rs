@@ -8,7 +8,8 @@
 //! - `limits`: how often a driver or an address may ask;
 //! - `extract` and `query`: who is calling, and with which parameters; what is wrong with them is told field by field;
 //! - `handlers`: one file a noun, each handler an extraction, a call and a reply;
-//! - `sign_in`, `reference_lists`, `track_maps`, `careers`, `import`, `journal`, `departure`, `rating_charts`: what is more than one call;
+//! - `sign_in`, `reference_lists`, `track_maps`, `careers`, `import`, `journal`, `departure`, `rating_charts`, `race_events`: what is
+//!   more than one call;
 //! - `bodies`: the JSON, one struct a shape, converted from [`domain`] field by field;
 //! - `problem`: the one place where errors become answers (RFC 9457);
 //! - [`openapi_document`]: the description of all this, made from the code.
@@ -29,6 +30,7 @@ mod limits;
 mod openapi;
 mod problem;
 mod query;
+mod race_events;
 mod race_filter;
 mod rating_charts;
 mod reference_lists;

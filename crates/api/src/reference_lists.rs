@@ -234,7 +234,7 @@ impl ReferenceLists {
 pub(crate) fn readable<T>(kept: Result<Option<T>, StoreError>) -> Result<Option<T>, ApiError> {
     match kept {
         Err(error @ StoreError::Shape { .. }) => {
-            tracing::warn!(%error, "reference data not readable");
+            tracing::warn!(%error, "what is kept is not readable");
             Ok(None)
         }
         kept => Ok(kept?),

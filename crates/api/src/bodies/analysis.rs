@@ -3,9 +3,8 @@ use domain::{
     EntrantId, LapChart, Session,
     analysis::{
         ClassifiedLap, Entry, Field, LapClass, LapReason, LapSpread, Ledger, Pace, PaceRanks, PlaceCause, PlaceStep,
-        RatingEstimate, Scope, Stint, class_spread, ledger, pace, rating_estimates, stints, story,
+        RaceEvent, RatingEstimate, Scope, Stint, class_spread, ledger, pace, rating_estimates, stints, story,
     },
-    session::SimsessionType,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,6 +26,9 @@ pub(crate) struct AnalysisBody {
     entrants: Vec<EntrantAnalysisBody>,
     /// Whose `story` and `placeSteps` these are: `entrant`, else the caller's; null if the caller did not take part.
     entrant_id: Option<String>,
+    /// Whether iRacing's event log is known. Without it there are no penalties in `story` and no laps under caution: such
+    /// laps are of another class. Always false for practice and qualifying, which are not asked for.
+    events_known: bool,
     /// By lap. Empty for practice and qualifying.
     story: Vec<StoryEventBody>,
     /// Each place that `entrantId` won or lost; the sums are in their `ledger`.
@@ -256,15 +258,15 @@ fn rounded(value: f64) -> f64 {
 }
 
 impl AnalysisBody {
-    /// Analyses a simsession, and tells it as `told` lived it.
-    pub(crate) fn of(session: &Session, chart: &LapChart, told: Option<EntrantId>) -> Self {
-        // iRacing's event log is not stored: without it, penalties and cautions are unknown.
-        let field = Field::new(session, chart, &[]);
-        let raced = session
-            .info
-            .simsessions
-            .iter()
-            .any(|part| part.number == chart.simsession && part.simsession_type == SimsessionType::Race);
+    /// Analyses a simsession with its event log, if that is known, and tells it as `told` lived it.
+    pub(crate) fn of(
+        session: &Session,
+        chart: &LapChart,
+        events: Option<&[RaceEvent]>,
+        told: Option<EntrantId>,
+    ) -> Self {
+        let field = Field::new(session, chart, events.unwrap_or_default());
+        let raced = session.is_race(chart.simsession);
         let ratings: Vec<_> = session
             .car_classes
             .iter()
@@ -296,6 +298,7 @@ impl AnalysisBody {
             car_classes: car_classes.collect(),
             entrants: field.entries.iter().zip(pace(&field)).map(entrant).collect(),
             entrant_id: told.map(|entrant| entrant.to_string()),
+            events_known: events.is_some(),
             story: told_events.into_iter().map(Into::into).collect(),
             place_steps: PlaceStepsBody { overall: steps_of(Scope::Overall), in_class: steps_of(Scope::Class) },
         }

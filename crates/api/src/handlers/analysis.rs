@@ -5,8 +5,10 @@ use crate::{
     caching::{REVALIDATED, Tagged},
     extract::{Path, SignedIn},
     handlers::session::SessionPath,
+    iracing_access::IracingAccess,
     problem::{ApiError, FieldError},
     query::Query,
+    race_events,
 };
 use axum::{
     extract::{FromRequestParts, State},
@@ -14,6 +16,7 @@ use axum::{
     response::Response,
 };
 use domain::EntrantId;
+use runtime::Clock;
 use store::Store;
 use utoipa::IntoParams;
 
@@ -45,7 +48,8 @@ impl<S: Sync> FromRequestParts<S> for AnalysisQuery {
 }
 
 /// Analyses one simsession from its laps and result: lap classes, stints, pace, where places were won and lost, the
-/// rating formula, and the story of one entrant. Problem: `no_laps`.
+/// rating formula, and the story of one entrant. A race's event log is fetched from iRacing when it is first analysed;
+/// `eventsKnown` says whether it could be. Problem: `no_laps`.
 #[utoipa::path(
     get,
     path = "/session/{subsession_id}/analysis",
@@ -56,6 +60,8 @@ impl<S: Sync> FromRequestParts<S> for AnalysisQuery {
 )]
 pub(crate) async fn show(
     State(store): State<Store>,
+    State(iracing): State<IracingAccess>,
+    State(clock): State<Clock>,
     SignedIn(caller): SignedIn,
     Path(SessionPath { subsession_id }): Path<SessionPath>,
     AnalysisQuery { simsession, entrant }: AnalysisQuery,
@@ -71,5 +77,9 @@ pub(crate) async fn show(
         Some(asked) => Some(asked),
         None => session.entrant_of(caller.driver_id).map(|own| own.entrant_id),
     };
-    Ok(Tagged::json(&AnalysisBody::of(&session, &chart, told))?.reply(&headers, REVALIDATED))
+    let events = match session.is_race(simsession) {
+        true => race_events::events(&store, &iracing, &clock, &caller, (&session, simsession)).await?,
+        false => None,
+    };
+    Ok(Tagged::json(&AnalysisBody::of(&session, &chart, events.as_deref(), told))?.reply(&headers, REVALIDATED))
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// A race that iRacing's stand-in tells of, as the worker would store it.
-async fn raced(wanted: impl Fn(&Session) -> bool) -> (Session, LapChart) {
+pub async fn raced(wanted: impl Fn(&Session, &LapChart) -> bool) -> (Session, LapChart) {
     let (clock, _) = Clock::fixed("2026-07-15T12:00:00Z".parse().unwrap());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
@@ -46,11 +46,11 @@ async fn raced(wanted: impl Fn(&Session) -> bool) -> (Session, LapChart) {
     for race in sandbox.truth(SHOWCASE).into_iter().filter(|race| race.kind != RaceKind::PracticeOnly) {
         let results = data.results_get(race.subsession_id).await.unwrap();
         let mut session = race_mapping::session_from_results(&results).unwrap();
-        if wanted(&session) {
-            let main_event = session.main_event();
-            let laps = data.lap_chart_data(race.subsession_id, i64::from(main_event)).await.unwrap();
-            session.info.lap_charts.push(main_event);
-            let chart = race_mapping::lap_chart(&session, main_event, &laps.rows);
+        let main_event = session.main_event();
+        let laps = data.lap_chart_data(race.subsession_id, i64::from(main_event)).await.unwrap();
+        session.info.lap_charts.push(main_event);
+        let chart = race_mapping::lap_chart(&session, main_event, &laps.rows);
+        if wanted(&session, &chart) {
             return (session, chart);
         }
     }
@@ -67,7 +67,7 @@ fn path(session: &Session) -> String {
     format!("/session/{}/analysis?simsession={}", session.info.subsession_id, session.main_event())
 }
 
-fn is_single_class(session: &Session) -> bool {
+fn is_single_class(session: &Session, _: &LapChart) -> bool {
     session.info.kind == domain::RaceKind::Official && !session.info.team && !session.info.heat
 }
 

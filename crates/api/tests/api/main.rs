@@ -18,6 +18,7 @@ mod malformed;
 mod my_data;
 mod openapi;
 mod problems;
+mod race_events;
 mod races;
 mod recorded;
 mod reference;

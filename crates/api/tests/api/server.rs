@@ -36,6 +36,11 @@ pub struct Server {
 
 impl Server {
     pub async fn start() -> Self {
+        Self::of_drivers(&[NEWCOMER]).await
+    }
+
+    /// The same, with these demo drivers at iRacing.
+    pub async fn of_drivers(drivers: &[i64]) -> Self {
         let (reads, clock) = Clock::fixed("2026-07-15T12:00:00Z".parse().unwrap());
         let engines = Engines::start(EnginesConfig { data_dir: None, clock: reads.source() }).await.unwrap();
         engines.dynamodb.create_table("spinout").unwrap();
@@ -49,7 +54,7 @@ impl Server {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let sandbox = Sandbox::new(iracing_sandbox::Config {
-            content: Content::Generated(Careers::new(1).only(&[NEWCOMER])),
+            content: Content::Generated(Careers::new(1).only(drivers)),
             clock: reads.source(),
             ..iracing_sandbox::Config::local(&base_url, &[REDIRECT])
         })

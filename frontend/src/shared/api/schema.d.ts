@@ -661,7 +661,8 @@ export interface paths {
         };
         /**
          * Analyses one simsession from its laps and result: lap classes, stints, pace, where places were won and lost, the
-         *     rating formula, and the story of one entrant. Problem: `no_laps`.
+         *     rating formula, and the story of one entrant. A race's event log is fetched from iRacing when it is first analysed;
+         *     `eventsKnown` says whether it could be. Problem: `no_laps`.
          */
         get: operations["analysis_show"];
         put?: never;
@@ -2028,6 +2029,11 @@ export interface components {
             entrants: components["schemas"]["EntrantAnalysis"][];
             /** @description Whose `story` and `placeSteps` these are: `entrant`, else the caller's; null if the caller did not take part. */
             entrantId: string | null;
+            /**
+             * @description Whether iRacing's event log is known. Without it there are no penalties in `story` and no laps under caution: such
+             *     laps are of another class. Always false for practice and qualifying, which are not asked for.
+             */
+            eventsKnown: boolean;
             /** @description By lap. Empty for practice and qualifying. */
             story: components["schemas"]["StoryEvent"][];
             /** @description Each place that `entrantId` won or lost; the sums are in their `ledger`. */
