@@ -41,7 +41,7 @@ const KEYS: &[(&str, &str, Goal, &str)] = &[
     ("race_30x20_entrants", "entrants", Goal::None, "field of the race measured"),
     ("race_30x20_laps", "laps", Goal::None, "laps stored with it, of all entrants"),
     ("read_units_log_page", "units", AtMost(10.0), "100 races of the log through the API"),
-    ("read_units_race_page", "units", AtMost(15.0), "race, session and laps of that race through the API"),
+    ("read_units_race_page", "units", AtMost(15.0), "race, session, laps and analysis of that race through the API"),
     (
         "races_per_second_latency_0",
         "races/s",
