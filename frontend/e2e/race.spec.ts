@@ -11,6 +11,7 @@ test('a race tells its story, and each line leads to its lap', async ({ page }) 
     formula: await addressOf('FIA F4 Challenge'),
     hosted: await addressOf('Porsche Cup evening'),
     team: await addressOf('Global Endurance Tour'),
+    oval: await addressOf('NASCAR Class A Series'),
   }
   const parts = page.getByRole('navigation', { name: 'Parts of this page' })
   const charts = page.getByRole('region', { name: 'How the race went' })
@@ -133,6 +134,14 @@ test('a race tells its story, and each line leads to its lap', async ({ page }) 
       /\d+–\d+/,
     )
     await expectAccessible(page, 'race page of a team')
+  })
+
+  await test.step('an oval’s cautions, which only iRacing’s event log tells', async () => {
+    await page.goto(races.oval)
+    const caution = page.locator('#story').getByRole('link', { name: /^Lap \d+ Caution until lap \d+\.$/ })
+    await expect(caution).not.toHaveCount(0)
+    await caution.first().click()
+    await expect(page.locator('#laps').getByText('Caution', { exact: true }).first()).toBeAttached()
   })
 
   await test.step('heats are named, and have their results', async () => {
