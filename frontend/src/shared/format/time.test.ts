@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { calendarDay, countdown, gap, lapTime, moment, roughly } from './time'
+import { calendarDay, countdown, duration, gap, lapTime, moment, roughly } from './time'
 
 describe('lapTime', () => {
   it('shows minutes, seconds and thousandths of 1/10 000 s', () => {
@@ -42,6 +42,12 @@ describe('durations', () => {
     expect(roughly(12)).toEqual({ unit: 'seconds', count: 15 })
     expect(roughly(372)).toEqual({ unit: 'minutes', count: 6 })
     expect(roughly(8_000)).toEqual({ unit: 'hours', count: 2 })
+  })
+
+  it('are written with the signs of their units', () => {
+    expect(duration(174_000, 1, 'en-US')).toBe('17.4\u00a0s')
+    expect(duration(21_000, 1, 'de')).toBe('2,1\u00a0s')
+    expect(duration(-1_250_000, 1, 'de')).toBe('2\u00a0min 5\u00a0s')
   })
 
   it('count down in minutes and seconds, never below nothing', () => {

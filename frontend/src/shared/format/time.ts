@@ -37,20 +37,15 @@ export function gap(ticks: number | null | undefined): string {
   return `${sign}${seconds}.${pad(Math.floor((size % TICKS_PER_SECOND) / TICKS_PER_MS), 3)}`
 }
 
-/** A length of time in words: `17.4s`, from 100 seconds on `2m 5s`. */
+/** A length of time, `17.4 s`, from 100 seconds on `2 min 5 s`: the units' signs are the same in all languages. */
 export function duration(ticks: number, digits: number, locale: string): string {
   const seconds = Math.abs(ticks) / TICKS_PER_SECOND
-  const text = (value: number, unit: 'minute' | 'second', decimals: number) =>
-    value.toLocaleString(locale, {
-      style: 'unit',
-      unit,
-      unitDisplay: 'narrow',
-      minimumFractionDigits: decimals,
-      maximumFractionDigits: decimals,
-    })
-  if (seconds < 100) return text(seconds, 'second', digits)
+  if (seconds < 100) {
+    const decimals = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+    return `${seconds.toLocaleString(locale, decimals)}\u00a0s`
+  }
   const whole = Math.round(seconds)
-  return `${text(Math.floor(whole / 60), 'minute', 0)} ${text(whole % 60, 'second', 0)}`
+  return `${Math.floor(whole / 60)}\u00a0min ${whole % 60}\u00a0s`
 }
 
 /** A remaining time in the largest unit that tells enough. */
