@@ -1,5 +1,6 @@
-// Audits the built pages with Lighthouse: the race log and the page of a race, as a signed-in driver sees them. Prints one
-// JSON object and fails below 95. Needs a build (`npm run build`) and the program `spinout` (`SPINOUT_BIN`).
+// Audits the built pages with Lighthouse: the race log and the page of a race, as a signed-in driver sees them. Each page is
+// opened five times, for a machine is never quite at rest; the median counts. Prints one JSON object and fails below 95.
+// Needs a build (`npm run build`) and the program `spinout` (`SPINOUT_BIN`; take the one built for release).
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +11,7 @@ import { chromium } from '@playwright/test'
 import lighthouse from 'lighthouse'
 
 const LEAST = 95
+const TIMES = Number(process.env.LIGHTHOUSE_TIMES ?? 5)
 const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo']
 const DRIVER = 'Tomás Okonkwo'
 
@@ -72,8 +74,9 @@ async function audit(address, form) {
         }
       : undefined,
   })
+  if (lhr.runtimeError) throw new Error(`${address}: ${lhr.runtimeError.message}`)
   const scores = Object.fromEntries(
-    CATEGORIES.map((name) => [name, Math.round((lhr.categories[name].score ?? 0) * 100)]),
+    CATEGORIES.map((name) => [name, Math.round(lhr.categories[name].score * 100)]),
   )
   const faults = Object.values(lhr.audits)
     .filter(
@@ -84,8 +87,9 @@ async function audit(address, form) {
 }
 
 let browser
-try {
-  await answering()
+/** A browser just started that knows the driver: the one before still holds the pages that it has shown. */
+async function freshBrowser() {
+  await browser?.close()
   browser = await chromium.launchPersistentContext(join(folder, 'browser'), {
     ...(existsSync(system) ? { executablePath: system } : {}),
     locale: 'en-US',
@@ -95,14 +99,30 @@ try {
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
   })
-  const race = await prepare(browser.pages()[0])
+}
+
+try {
+  await answering()
+  await freshBrowser()
+  const pages = { log: `${url}/races`, race: await prepare(browser.pages()[0]) }
   const found = {}
   for (const form of ['desktop', 'mobile']) {
-    found[`log ${form}`] = await audit(`${url}/races`, form)
-    found[`race ${form}`] = await audit(race, form)
+    for (const [page, address] of Object.entries(pages)) {
+      const audits = []
+      while (audits.length < TIMES) {
+        await freshBrowser()
+        audits.push(await audit(address, form))
+      }
+      const all = Object.fromEntries(
+        CATEGORIES.map((name) => [name, audits.map(({ scores }) => scores[name]).sort((a, b) => a - b)]),
+      )
+      found[`${page} ${form}`] = { scores: all, faults: audits.at(-1).faults }
+    }
   }
   console.log(JSON.stringify(found, null, 2))
-  const low = Object.values(found).some(({ scores }) => Object.values(scores).some((score) => score < LEAST))
+  const low = Object.values(found).some(({ scores }) =>
+    Object.values(scores).some((sorted) => sorted[Math.floor(sorted.length / 2)] < LEAST),
+  )
   process.exitCode = low ? 1 : 0
 } finally {
   await browser?.close()

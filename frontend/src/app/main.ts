@@ -11,13 +11,18 @@ import { i18n, speak } from './i18n'
 import { createQueryClient } from './query-client'
 import { createAppRouter } from './router'
 
-keepPreferences()
-// Without the words of the driver's language, when the line is down, the pages still speak English.
-await speak(chosenLanguage()).catch(reportError)
+async function start(): Promise<void> {
+  keepPreferences()
+  // Without the words of the driver's language, when the line is down, the pages still speak English.
+  await speak(chosenLanguage()).catch(reportError)
 
-createApp(AppRoot)
-  .use(createPinia())
-  .use(i18n)
-  .use(VueQueryPlugin, { queryClient: createQueryClient() })
-  .use(createAppRouter())
-  .mount('#app')
+  createApp(AppRoot)
+    .use(createPinia())
+    .use(i18n)
+    .use(VueQueryPlugin, { queryClient: createQueryClient() })
+    .use(createAppRouter())
+    .mount('#app')
+}
+
+// Not awaited at the top: what the words come with imports this file, and would wait for its end.
+void start()

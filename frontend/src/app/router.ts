@@ -1,5 +1,11 @@
 import { nextTick } from 'vue'
-import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
+import {
+  createRouter,
+  createWebHistory,
+  loadRouteLocation,
+  type RouteLocationNormalized,
+  type Router,
+} from 'vue-router'
 
 import { analyticsRoutes } from '@/features/analytics/routes'
 import { catalogueRoutes } from '@/features/catalogue/routes'
@@ -11,6 +17,7 @@ import { raceRoutes } from '@/features/race/routes'
 import { raceLogRoutes } from '@/features/race-log/routes'
 import { signInRoutes } from '@/features/sign-in/routes'
 import { useSession } from '@/shared/session/session'
+import { turn } from '@/shared/ui/turn'
 
 import { loadMessages, type MessageSection } from './i18n'
 
@@ -47,14 +54,16 @@ export function createAppRouter(): Router {
     ],
     scrollBehavior: (to, from, saved) => {
       if (saved) return saved
-      return to.path === from.path ? false : { top: 0 }
+      // The first page is at its top already.
+      return to.path === from.path || from.matched.length === 0 ? false : { top: 0 }
     },
   })
 
   router.beforeEach(async (to) => {
     const session = useSession()
     if (to.name === 'sign-in-callback') return true
-    await session.start()
+    if (session.state === 'starting') await begin(to)
+    else await session.start()
     if (to.name === 'sign-in' && session.active) return { name: 'race-log', replace: true }
     if (to.meta.signedIn && session.state === 'signedOut') {
       return { name: 'sign-in', replace: true, state: { wanted: to.fullPath } }
@@ -72,6 +81,19 @@ export function createAppRouter(): Router {
   })
 
   return router
+}
+
+/**
+ * Asks who is signed in, and loads the first page meanwhile. What surrounds the page is drawn in tasks of its own, before
+ * and after: on a slow phone the browser answers in between.
+ */
+async function begin(to: RouteLocationNormalized): Promise<void> {
+  const started = useSession().start()
+  await turn()
+  // If a file does not come, the router asks for it again, and tells.
+  Promise.all([loadRouteLocation(to), loadMessages(to.meta.messages ?? [])]).catch(() => {})
+  await started
+  await turn()
 }
 
 /** Moves the focus to the new page's heading, so that keyboards and screen readers are where the eye is. */

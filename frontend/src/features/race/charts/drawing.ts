@@ -14,27 +14,38 @@ export interface Colours {
   classes: string[]
 }
 
+const TOKENS = [
+  'paper',
+  'ink',
+  'ink-soft',
+  'ink-faint',
+  'rule',
+  'incident',
+  'brand',
+  ...[0, 1, 2, 3, 4, 5].map((index) => `class-${index}`),
+]
+
 /** Reads the tokens as they are now, dark or light. */
 export function readColours(near: HTMLElement): Colours {
-  const read = (token: string) => {
-    // One for each: a colour that changed would be read in the middle of its transition.
-    const probe = document.createElement('span')
-    probe.style.color = `var(--${token})`
-    near.append(probe)
-    const { color } = getComputedStyle(probe)
-    probe.remove()
-    return color
-  }
-  return {
-    paper: read('paper'),
-    ink: read('ink'),
-    soft: read('ink-soft'),
-    faint: read('ink-faint'),
-    rule: read('rule'),
-    incident: read('incident'),
-    mine: read('brand'),
-    classes: [0, 1, 2, 3, 4, 5].map((index) => read(`class-${index}`)),
-  }
+  // One for each: a colour that changed would be read in the middle of its transition. All at once: to read is to have
+  // the page styled anew.
+  const probes = document.createElement('span')
+  for (const token of TOKENS)
+    probes.appendChild(document.createElement('span')).style.color = `var(--${token})`
+  near.append(probes)
+  const read = [...probes.children].map((probe) => getComputedStyle(probe).color)
+  probes.remove()
+  const [paper, ink, soft, faint, rule, incident, mine, ...classes] = read as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    ...string[],
+  ]
+  return { paper, ink, soft, faint, rule, incident, mine, classes }
 }
 
 export function colourOf(style: LineStyle, colours: Colours): string {
