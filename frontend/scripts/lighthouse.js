@@ -57,7 +57,7 @@ async function audit(address, form) {
   const { lhr } = await lighthouse(address, {
     port: debugging,
     onlyCategories: CATEGORIES,
-    // The driver stays signed in.
+    // Who is signed in has been here before: the pages are kept, by their service worker.
     disableStorageReset: true,
     formFactor: form,
     screenEmulation: desktop

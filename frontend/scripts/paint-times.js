@@ -325,6 +325,8 @@ try {
   )
 
   await page.goto(`${address}/races/${lapChart.driverRaceId}`)
+  await page.waitForSelector('#charts', { timeout: 60_000 })
+  await page.getByRole('link', { name: 'Charts', exact: true }).click()
   await page.waitForSelector('.chart canvas', { timeout: 60_000 })
   const charts = await page.evaluate(async () => {
     const toggle = document.querySelector('.chart .actions button')

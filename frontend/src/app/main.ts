@@ -5,6 +5,7 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 
 import { chosenLanguage, keepPreferences } from '@/shared/format/preferences'
+import { turn } from '@/shared/ui/turn'
 
 import AppRoot from './AppRoot.vue'
 import { i18n, speak } from './i18n'
@@ -15,6 +16,8 @@ async function start(): Promise<void> {
   keepPreferences()
   // Without the words of the driver's language, when the line is down, the pages still speak English.
   await speak(chosenLanguage()).catch(reportError)
+  // The program has been read; the page is drawn in a task of its own.
+  await turn()
 
   createApp(AppRoot)
     .use(createPinia())
