@@ -16,6 +16,7 @@ import { myDataRoutes } from '@/features/my-data/routes'
 import { raceRoutes } from '@/features/race/routes'
 import { raceLogRoutes } from '@/features/race-log/routes'
 import { signInRoutes } from '@/features/sign-in/routes'
+import { browserTimeZone } from '@/shared/format/preferences'
 import { useSession } from '@/shared/session/session'
 import { turn } from '@/shared/ui/turn'
 
@@ -92,6 +93,9 @@ async function begin(to: RouteLocationNormalized): Promise<void> {
   await turn()
   // If a file does not come, the router asks for it again, and tells.
   Promise.all([loadRouteLocation(to), loadMessages(to.meta.messages ?? [])]).catch(() => {})
+  await turn()
+  // What dates need has its time while the server thinks.
+  browserTimeZone()
   await started
   await turn()
 }

@@ -62,8 +62,11 @@ export function chosenLanguage(): Language {
   return preferences.language ?? bestLanguage(navigator.languages)
 }
 
+let zone: string | undefined
+/** Asked for once: the first time, the browser loads its calendars. */
 export function browserTimeZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+  zone ??= new Intl.DateTimeFormat().resolvedOptions().timeZone
+  return zone
 }
 
 /** Applies the preferences to the document and stores each change. */
