@@ -283,12 +283,16 @@ try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' })
   await page.addInitScript(() => {
     /** Milliseconds from an action until the frame that it led to is painted. */
-    window.untilPainted = (act) =>
+    window.untilPainted = (act, drawn = () => true) =>
       new Promise((done) => {
         const begun = performance.now()
         act()
         // The frame's own work comes first; a task that is posted in it runs once the frame is painted.
-        requestAnimationFrame(() => setTimeout(() => done(performance.now() - begun)))
+        const frame = () => {
+          if (drawn()) setTimeout(() => done(performance.now() - begun))
+          else requestAnimationFrame(frame)
+        }
+        requestAnimationFrame(frame)
       })
   })
 
@@ -334,7 +338,8 @@ try {
     for (let round = 0; round < 7; round++) {
       toggle.click()
       await new Promise((done) => setTimeout(done, 300))
-      times.push(await window.untilPainted(() => toggle.click()))
+      const drawn = () => toggle.closest('.chart').querySelector('canvas') !== null
+      times.push(await window.untilPainted(() => toggle.click(), drawn))
       await new Promise((done) => setTimeout(done, 300))
     }
     return times
