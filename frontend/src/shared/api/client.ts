@@ -12,7 +12,8 @@ import type { paths } from './schema'
  */
 export async function authorizedFetch(request: Request): Promise<Response> {
   const session = useSession()
-  const again = request.clone()
+  // What has no body can be sent twice as it is.
+  const again = request.method === 'GET' ? request : request.clone()
   const token = await session.freshToken()
   // There has been a session, and there may be one: only nobody can tell at present.
   if (token === null && session.state === 'unreachable') throw new TypeError('the server cannot be reached')

@@ -1,4 +1,5 @@
 import type { Driver } from '@/shared/api/types'
+import { turn } from '@/shared/ui/turn'
 
 /**
  * What the API answered to the signed-in driver, kept on this device so that log and journal open without a connection:
@@ -30,6 +31,8 @@ export async function keepAnswer(
   const place = placeOf(path)
   if (!storage || !place) return
   const body = await response.blob()
+  // What the page shows with it comes first.
+  await turn()
   const cache = await storage.open(place.cache)
   if (!signedIn()) return forgetAnswers()
   // Under the address alone: the request itself carries the token.
