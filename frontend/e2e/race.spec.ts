@@ -106,7 +106,8 @@ test('a race tells its story, and each line leads to its lap', async ({ page }) 
   })
 
   await test.step('a line of the chart is chosen by a click', async () => {
-    await position.scrollIntoViewIfNeeded()
+    // Below the read-out, which stays in view on a phone.
+    await position.evaluate((plot) => plot.scrollIntoView({ block: 'end' }))
     const over = (await position.locator('.u-over').boundingBox())!
     const before = await charts.getByRole('button', { name: /^No longer show/ }).count()
     // The second place: between the winner, who is in colour, and the rest.
