@@ -2,6 +2,7 @@ import { mount } from '@vue/test-utils'
 import { expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 
+import { i18n } from '@/app/i18n'
 import { turn } from '@/shared/ui/turn'
 import WhenNear from '@/shared/ui/WhenNear.vue'
 
@@ -19,7 +20,11 @@ vi.stubGlobal(
 )
 
 function part(props: { always: boolean; load?: () => Promise<unknown> }) {
-  return mount(WhenNear, { props: { room: '20rem', ...props }, slots: { default: '<p>The charts</p>' } })
+  return mount(WhenNear, {
+    props: { room: '20rem', ...props },
+    slots: { default: '<p>The charts</p>' },
+    global: { plugins: [i18n] },
+  })
 }
 
 it('keeps its room while it is far away, and draws when it is near', async () => {
@@ -44,13 +49,19 @@ it('draws wherever it is when all of the page is wanted', async () => {
   expect(charts.text()).toBe('The charts')
 })
 
-it('keeps its room until what draws it is there, and goes on if that does not come', async () => {
+it('keeps its room until what draws it is there; if that does not come, says so and tries again', async () => {
   let fail: (problem: Error) => void = () => undefined
-  const charts = part({ always: true, load: () => new Promise((_, reject) => (fail = reject)) })
+  const load = vi
+    .fn<() => Promise<unknown>>()
+    .mockReturnValueOnce(new Promise((_, reject) => (fail = reject)))
+    .mockResolvedValueOnce(undefined)
+  const charts = part({ always: true, load })
   await turn()
   await nextTick()
   expect(charts.html()).toContain('min-height: 20rem')
   fail(new Error('the line is down'))
+  await vi.waitFor(() => expect(charts.find('[role=alert]').exists()).toBe(true))
+  await charts.get('button').trigger('click')
   await vi.waitFor(() => expect(charts.text()).toBe('The charts'))
 })
 
