@@ -110,28 +110,26 @@ export function drawHighlights(
   ctx.restore()
 
   if (options.marks) {
+    const unit = options.dense ? ratio / 2 : ratio
+    const [top, bottom] = [bbox.top, bbox.top + bbox.height]
     for (const { trace, values, style } of highlights) {
       for (let lap = Math.max(1, Math.ceil(from)); lap <= Math.min(to, values.length - 1); lap++) {
         const value = values[lap]
-        const marks = chartMarks(trace, lap).filter((mark) => !options.dense || mark !== 'invalid')
-        if (value == null || marks.length === 0) continue
-        const [x, y] = at(lap, value)
-        // What is slower than the chart reaches is marked at its edge.
-        const edge = Math.min(Math.max(y, bbox.top), bbox.top + bbox.height)
-        drawMark(
-          ctx,
-          marks[0]!,
-          x,
-          edge,
-          options.dense ? ratio / 2 : ratio,
-          colourOf(style, colours),
-          colours,
+        const x = plot.valToPos(lap, 'x', true)
+        // What is slower than the chart reaches is marked at its upper edge, what has no time at the lower one.
+        const y = value == null ? bottom : Math.min(Math.max(plot.valToPos(value, 'y', true), top), bottom)
+        const step = (y < (top + bottom) / 2 ? MARK_STEP : -MARK_STEP) * unit
+        chartMarks(trace, lap).forEach((mark, index) =>
+          drawMark(ctx, mark, x, y + index * step, unit, colourOf(style, colours), colours),
         )
       }
     }
   }
   if (options.labels) drawLabels({ plot, ratio, colours }, highlights, options.font)
 }
+
+/** How far apart the marks of one lap are. */
+const MARK_STEP = 11
 
 /** Marks differ by shape, not by colour alone: square the pits, triangle an incident, diamond a caution, ring invalid. */
 function drawMark(
