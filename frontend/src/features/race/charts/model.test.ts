@@ -101,9 +101,28 @@ describe('traces', () => {
       ],
     )
     expect(traces.map(({ positionInClass }) => positionInClass)).toEqual([
-      [1, 1, 1],
-      [2, 2, 1],
-      [1, 1, null],
+      [null, 1, 1],
+      [null, 2, 1],
+      [null, 1, null],
+    ])
+  })
+
+  it('begin in class where the result says, also behind somebody who did not start', () => {
+    const traces = tracesOf(
+      [
+        row('absent', { startPositionInClass: 1 }),
+        row('a', { startPositionInClass: 2 }),
+        row('b', { startPositionInClass: 3 }),
+      ],
+      [
+        columns('absent', [0], { position: [1] }),
+        columns('a', [0, 10], { position: [2, 2] }),
+        columns('b', [0, 9], { position: [3, 1] }),
+      ],
+    )
+    expect(traces.map(({ positionInClass }) => positionInClass)).toEqual([
+      [2, 2],
+      [3, 1],
     ])
   })
 

@@ -30,7 +30,7 @@ export interface Trace {
   /** Whether the lap time is recovered. */
   recovered: boolean[]
   position: Numbers
-  /** Place among those of the class who drove the lap. */
+  /** Place among those of the class who drove the lap; on the grid, as the result tells. */
   positionInClass: Numbers
   flags: number[]
   incident: boolean[]
@@ -106,14 +106,15 @@ function traceOf(
   return trace
 }
 
-/** Counts each lap's places within each class. */
+/** Counts each lap's places within each class; on the grid are also those who drove no lap. */
 function rankInClass(traces: readonly Trace[], lapCount: number): void {
   const classes = new Map<number, Trace[]>()
   for (const trace of traces) {
     classes.set(trace.row.carClassId, [...(classes.get(trace.row.carClassId) ?? []), trace])
   }
   for (const members of classes.values()) {
-    for (let lap = 0; lap <= lapCount; lap++) {
+    for (const trace of members) trace.positionInClass[0] = trace.row.startPositionInClass
+    for (let lap = 1; lap <= lapCount; lap++) {
       const placed = members.filter(({ position }) => position[lap] != null)
       placed.sort((a, b) => a.position[lap]! - b.position[lap]!)
       placed.forEach((trace, index) => (trace.positionInClass[lap] = index + 1))

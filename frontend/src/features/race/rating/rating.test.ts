@@ -101,9 +101,26 @@ describe('a rated class', () => {
 })
 
 describe('moving a finisher', () => {
+  const order = (ids: string, withoutLap = '') =>
+    [...ids].map((id) => finisher(id, 2000, withoutLap.includes(id) ? 0 : 10))
+  const ids = (finish: readonly Rated[]) => finish.map(({ entrantId }) => entrantId).join('')
+
   it('moves the others up or down, and stays within the field', () => {
-    expect(moved(['a', 'b', 'c', 'd'], 3, 1)).toEqual(['a', 'd', 'b', 'c'])
-    expect(moved(['a', 'b', 'c'], 0, 9)).toEqual(['b', 'c', 'a'])
-    expect(moved(['a', 'b', 'c'], 2, -4)).toEqual(['c', 'a', 'b'])
+    expect(ids(moved(order('abcd'), 3, 1))).toBe('adbc')
+    expect(ids(moved(order('abc'), 0, 9))).toBe('bca')
+    expect(ids(moved(order('abc'), 2, -4))).toBe('cab')
+  })
+
+  it('leaves those who drove no lap last, without a place', () => {
+    const finish = moved(order('abcxy', 'xy'), 0, 4)
+    expect(ids(finish)).toBe('bcaxy')
+    const [x, y] = estimatesOf(finish).slice(3)
+    expect(x!.change).toBeCloseTo(y!.change, 10)
+  })
+
+  it('gives one of them a place', () => {
+    const finish = moved(order('abcxy', 'xy'), 4, 1)
+    expect(ids(finish)).toBe('aybcx')
+    expect(ids(moved(finish, 0, 4))).toBe('ybcax')
   })
 })

@@ -62,9 +62,16 @@ export function ratedClass(session: Session, carClassId: number, simsession: num
   }))
 }
 
+/** How many of an order have a place: whoever drove no lap and is last has none. */
+function placed(order: readonly Rated[]): number {
+  let count = order.length
+  while (count > 0 && order[count - 1]!.lapsComplete === 0) count--
+  return count
+}
+
 /**
  * What the formula gives for an order of finish: `(n - place - score - (n / 2 - place) / 100) * 200 / n`, where the
- * score is the sum of the chances against all others. Whoever drove no lap and is last shares the balance of the rest.
+ * score is the sum of the chances against all others. Whoever has no place shares the balance of the rest.
  */
 export function estimatesOf(order: readonly Rated[]): Estimate[] {
   const n = order.length
@@ -74,8 +81,7 @@ export function estimatesOf(order: readonly Rated[]): Estimate[] {
     const change = ((n - place - score - (n / 2 - place) / 100) * 200) / n
     return { entrantId, place, expected: n - score, change }
   })
-  let scored = n
-  while (scored > 0 && order[scored - 1]!.lapsComplete === 0) scored--
+  const scored = placed(order)
   if (scored > 0 && scored < n) {
     const balance = estimates.slice(0, scored).reduce((sum, { change }) => sum + change, 0)
     for (const estimate of estimates.slice(scored)) estimate.change = -balance / (n - scored)
@@ -83,10 +89,11 @@ export function estimatesOf(order: readonly Rated[]): Estimate[] {
   return estimates
 }
 
-/** The order with one finisher at another place, counted from 0. */
-export function moved<Item>(order: readonly Item[], from: number, to: number): Item[] {
+/** The order with one at another place, counted from 0. Nobody who drove comes behind those without a place. */
+export function moved(order: readonly Rated[], from: number, to: number): Rated[] {
   const next = [...order]
-  const [item] = next.splice(from, 1)
-  if (item !== undefined) next.splice(Math.min(Math.max(to, 0), order.length - 1), 0, item)
+  const [one] = next.splice(from, 1)
+  const last = (one?.lapsComplete ? placed(order) : order.length) - 1
+  if (one) next.splice(Math.min(Math.max(to, 0), last), 0, one)
   return next
 }
