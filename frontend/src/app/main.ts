@@ -16,14 +16,16 @@ async function start(): Promise<void> {
   keepPreferences()
   // Without the words of the driver's language, when the line is down, the pages still speak English.
   await speak(chosenLanguage()).catch(reportError)
-  // The program has been read; the page is drawn in a task of its own.
+  // The program has been read; the routes are laid out, and the page is drawn, in tasks of their own.
+  await turn()
+  const router = createAppRouter()
   await turn()
 
   createApp(AppRoot)
     .use(createPinia())
     .use(i18n)
     .use(VueQueryPlugin, { queryClient: createQueryClient() })
-    .use(createAppRouter())
+    .use(router)
     .mount('#app')
 }
 

@@ -1,6 +1,8 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/vue-virtual'
 import { computed, onMounted, onScopeDispose, ref, watch, type Ref } from 'vue'
 
+import { turn } from './turn'
+
 export interface WindowRow {
   index: number
   /** Height of the rows left out between this one and the one before it. */
@@ -17,6 +19,9 @@ interface Options {
   /** Height of what sticks to the top of the window. */
   covered?: number
 }
+
+/** Rows that a new table draws in one task. */
+const AT_ONCE = 6
 
 /** The rows of a long table that are in the window (and a few around it); the page scrolls, not the table. */
 export function useWindowRows({ count, rowHeight, body, kept, covered = 0 }: Options) {
@@ -50,9 +55,19 @@ export function useWindowRows({ count, rowHeight, body, kept, covered = 0 }: Opt
 
   watch(rowHeight, () => virtualizer.value.measure())
 
+  const drawn = ref(AT_ONCE)
+  onMounted(async () => {
+    while (drawn.value < virtualizer.value.getVirtualItems().length) {
+      await turn()
+      drawn.value += AT_ONCE
+    }
+    drawn.value = Infinity
+  })
+
   const rows = computed<WindowRow[]>(() => {
     let next = 0
-    return virtualizer.value.getVirtualItems().flatMap(({ index }) => {
+    const near = virtualizer.value.getVirtualItems().slice(0, drawn.value)
+    return near.flatMap(({ index }) => {
       if (index >= count.value) return []
       const row = { index, gap: (index - next) * rowHeight.value }
       next = index + 1
