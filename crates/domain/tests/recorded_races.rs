@@ -13,12 +13,14 @@ use domain::{
     session::{CarClass, Entrant, Ratings, SessionInfo, SessionTrack, Simsession, SimsessionResult, SimsessionType},
 };
 use serde_json::Value;
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
-const RECORDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/iracing-recorded/results/");
+#[path = "../../iracing/tests/suite/recordings.rs"]
+mod recordings;
 
 fn recorded(path: &str) -> Option<Value> {
-    let text = std::fs::read_to_string(Path::new(RECORDINGS).join(path)).ok()?;
+    let path = recordings::folder()?.join("results").join(path);
+    let text = std::fs::read_to_string(path).expect("a recording");
     let mut value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).expect("JSON");
     if value.get("headers").is_some() {
         value = value["content"].take();

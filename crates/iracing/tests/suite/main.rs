@@ -8,4 +8,5 @@ mod fake;
 mod fixtures;
 mod oauth;
 mod recorded;
+mod recordings;
 mod tolerance;

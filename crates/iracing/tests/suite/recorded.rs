@@ -18,19 +18,13 @@ use iracing::{
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
-
-fn root() -> PathBuf {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/iracing-recorded")).to_owned()
-}
+use std::collections::BTreeMap;
 
 /// The bodies under a folder, by file name; bodies that are only a link are left out.
 fn bodies(folder: &str) -> Vec<(String, Value)> {
-    let Ok(entries) = std::fs::read_dir(root().join(folder)) else { return Vec::new() };
-    let mut found: Vec<_> = entries
+    let Some(root) = crate::recordings::folder() else { return Vec::new() };
+    let mut found: Vec<_> = std::fs::read_dir(root.join(folder))
+        .unwrap()
         .map(|entry| {
             let path = entry.unwrap().path();
             let mut body: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();

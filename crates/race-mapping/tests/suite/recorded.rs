@@ -12,11 +12,14 @@ use race_mapping::{
     track_descriptions, tracks,
 };
 use serde_json::Value;
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
+
+#[path = "../../../iracing/tests/suite/recordings.rs"]
+mod recordings;
 
 fn body(path: &str) -> Option<Value> {
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/iracing-recorded"));
-    let mut body: Value = serde_json::from_slice(&std::fs::read(root.join(path)).ok()?).unwrap();
+    let recording = std::fs::read(recordings::folder()?.join(path)).unwrap();
+    let mut body: Value = serde_json::from_slice(&recording).unwrap();
     if body.get("headers").is_some() {
         body = body["content"].take();
     }
