@@ -1,7 +1,9 @@
 use crate::world::{World, ids};
 use domain::{DriverId, EntrantId, RaceKind, RunStatus, SubsessionId};
 use iracing_sandbox::{CLUB_RACER, Content, NEWCOMER, SHOWCASE, VETERAN};
-use std::path::Path;
+
+#[path = "../../../iracing/tests/suite/recordings.rs"]
+mod recordings;
 
 const NOW: &str = "2026-06-01T12:00:00Z";
 
@@ -126,10 +128,7 @@ async fn a_driver_without_races_is_done_at_once() {
 /// The recorded race of thirty drivers, if the recordings are there.
 #[tokio::test]
 async fn the_recorded_race_brings_thirty_drivers_with_every_lap() {
-    let recorded = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/iracing-recorded"));
-    if !recorded.exists() {
-        return;
-    }
+    let Some(recorded) = recordings::folder() else { return };
     let world = World::with_content("2026-01-05T00:00:00Z", Content::Recorded(recorded.to_owned())).await;
     let driver = world.sign_in(286_589).await;
     world.sync(driver).await;
