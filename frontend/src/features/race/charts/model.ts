@@ -204,6 +204,13 @@ export function paceTimes({ lapTime, lapClass }: Trace): Numbers {
   return lapTime.map((time, lap) => (lapClass[lap] == null || lapClass[lap] === 'pace' ? time : null))
 }
 
+/** Kinds of laps that no flag of iRacing's tells, and why a lap is of them. */
+export const SAID = { out: 'afterPit', caution: 'caution', outlier: 'slow' } as const
+
+export function isSaid(lapClass: LapClass | null | undefined): lapClass is keyof typeof SAID {
+  return lapClass != null && lapClass in SAID
+}
+
 /** What the lap-time chart marks. */
 export type ChartMark = 'pit' | 'incident' | 'caution' | 'invalid'
 
