@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
-# Whole career of a demo driver, fields, laps: the same on every machine.
+# Where `make run` keeps its data.
 DATA_DIR ?= ./data
 # Tests' DynamoDB Local is not the one of `make dynamo-start`.
 TEST_DYNAMODB_PORT ?= 8009
@@ -68,7 +68,7 @@ test-packages: ## The Lambda packages on the embedded engines, on DynamoDB Local
 	  DYNAMODB_TEST_ENDPOINT=http://127.0.0.1:$$DYNAMODB_PORT cargo test --package standalone --test lambdas
 
 .PHONY: test-conformance
-test-conformance: ## Every operation that the API describes, called with good and bad input by schemathesis
+test-conformance: ## Every operation that the API describes, called with good and bad input by schemathesis (needs Python)
 	fuzz/conformance
 
 .PHONY: coverage

@@ -18,5 +18,5 @@ mod long_race;
 mod processes;
 mod world;
 
-/// What the function that works imports off has, and the one that answers requests.
+/// Bytes that worker and API may take: half of what their functions have, 512 MiB each.
 const LAMBDA: u64 = 256 << 20;
