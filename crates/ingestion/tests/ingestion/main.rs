@@ -6,6 +6,7 @@ mod careers;
 mod daily;
 mod exports;
 mod faults;
+mod order;
 mod queue;
 mod results;
 mod upstream;
