@@ -21,8 +21,11 @@ struct Turn {
 
 fn turn() -> impl Strategy<Value = Turn> {
     // Ten seconds are the worker's margin: there is time for up to some 200 requests.
-    (0..MEMBERS.len(), 10_050..12_000_i64, prop::bool::weighted(0.2))
-        .prop_map(|(member, millis, twice)| Turn { member, millis, twice })
+    (0..MEMBERS.len(), 10_050..12_000_i64, prop::bool::weighted(0.2)).prop_map(|(member, millis, twice)| Turn {
+        member,
+        millis,
+        twice,
+    })
 }
 
 /// What is stored in the end, of races, of sessions that both may have driven, and of counts.
