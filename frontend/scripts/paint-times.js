@@ -1,6 +1,8 @@
 // Measures, in a real browser on the built pages, what a driver waits for: the time from a change of filters over
-// 5,000 races to its painted result, in the log and in the analytics, and from asking for a chart of 60 cars and 700
-// laps to its picture. The API is played by this script. Prints one JSON object; needs a build (`npm run build`) and a
+// 5,000 races, to a part of them and back to all, until nothing more changes in the window, in the log and in the
+// analytics (and until nothing more changes on the page); from asking for a chart of 60 cars and 700 laps to its
+// picture; and from pointing at a lap until the cursors of all charts and the read-out are there. The API is played by
+// this script. Prints one JSON object; needs a build (`npm run build`) and a
 // Chromium: CHROMIUM_PATH, /usr/bin/chromium, or Playwright's own.
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -177,37 +179,116 @@ const session = {
   driverRaceId: lapChart.driverRaceId,
   callerEntrantId: `driver:${DRIVER}`,
 }
-function laps() {
-  const clocks = entrantIds.map((_, car) => car * 4_000)
-  const columns = entrantIds.map(() => ({
-    lap: [0],
-    sessionTime: [null],
-    lapTime: [null],
-    position: [],
-    flags: [0],
-    incident: [0],
-  }))
-  columns.forEach((column, car) => column.position.push(CARS - car))
-  for (let lap = 1; lap <= LAPS; lap++) {
-    entrantIds.forEach((_, car) => {
-      const pit = lap % 60 === car % 60
-      const time = 490_000 + below(9_000) + (pit ? 300_000 : 0)
-      clocks[car] += time
-      const column = columns[car]
-      column.lap.push(lap)
-      column.sessionTime.push(clocks[car])
-      column.lapTime.push(time)
-      column.flags.push(pit ? 2 : 0)
-      column.incident.push(below(200) === 0 ? 1 : 0)
-    })
-    const order = entrantIds.map((_, car) => car).sort((a, b) => clocks[a] - clocks[b])
-    order.forEach((car, place) => columns[car].position.push(place + 1))
-  }
-  return {
-    subsessionId: SUBSESSION,
-    simsession: 0,
-    entrants: entrantIds.map((entrantId, car) => ({ entrantId, ...columns[car], driver: null })),
-  }
+/** Every stretch under caution: its first and last lap. */
+const CAUTIONS = [
+  [212, 217],
+  [431, 435],
+]
+const isCaution = (lap) => CAUTIONS.some(([from, to]) => lap >= from && lap <= to)
+const isStop = (lap, car) => lap % 60 === car
+const columns = entrantIds.map((_, car) => ({
+  lap: [0],
+  sessionTime: [null],
+  lapTime: [null],
+  position: [CARS - car],
+  flags: [0],
+  incident: [0],
+}))
+const clocks = entrantIds.map((_, car) => car * 4_000)
+for (let lap = 1; lap <= LAPS; lap++) {
+  entrantIds.forEach((_, car) => {
+    const invalid = below(100) === 0
+    const time = 490_000 + below(9_000) + (isStop(lap, car) ? 300_000 : 0) + (isCaution(lap) ? 400_000 : 0)
+    clocks[car] += time
+    const column = columns[car]
+    column.lap.push(lap)
+    column.sessionTime.push(clocks[car])
+    column.lapTime.push(invalid ? null : time)
+    column.flags.push((isStop(lap, car) ? 2 : 0) | (invalid ? 1 : 0))
+    column.incident.push(below(200) === 0 ? 1 : 0)
+  })
+  const order = entrantIds.map((_, car) => car).sort((a, b) => clocks[a] - clocks[b])
+  order.forEach((car, place) => columns[car].position.push(place + 1))
+}
+const laps = {
+  subsessionId: SUBSESSION,
+  simsession: 0,
+  entrants: entrantIds.map((entrantId, car) => ({ entrantId, ...columns[car], driver: null })),
+}
+
+const LAP_CLASSES = ['grid', 'first', 'pace', 'in', 'out', 'caution', 'invalid']
+const LAP_REASONS = ['grid', 'firstLap', 'clean', 'pitted', 'afterPit', 'caution', 'invalidFlag']
+const spread = {
+  fastest: 490_000,
+  lowerQuartile: 492_300,
+  median: 494_500,
+  upperQuartile: 496_800,
+  slowest: 499_000,
+}
+function classOf(lap, car) {
+  if (lap < 2) return lap
+  if (isStop(lap, car)) return 3
+  if (isStop(lap - 1, car)) return 4
+  if (isCaution(lap)) return 5
+  return columns[car].flags[lap] & 1 ? 6 : 2
+}
+const analysis = {
+  subsessionId: SUBSESSION,
+  simsession: 0,
+  lapClasses: LAP_CLASSES,
+  lapReasons: LAP_REASONS,
+  carClasses: [{ carClassId: 1, spread, rated: true }],
+  entrants: entrantIds.map((entrantId, car) => {
+    const lapClass = columns[car].lap.map((lap) => classOf(lap, car))
+    const ends = [...columns[car].lap.filter((lap) => lap > 0 && isStop(lap, car)), LAPS]
+    const ledger = {
+      start: CARS - car,
+      finish: car + 1,
+      gained: CARS - 2 * car - 1,
+      atStart: 0,
+      byPace: CARS - 2 * car - 1,
+      byPit: 0,
+      byIncidents: 0,
+      byRetirements: 0,
+    }
+    return {
+      entrantId,
+      carClassId: 1,
+      lapClass,
+      lapReason: lapClass,
+      recovered: [],
+      stints: [...new Set(ends)].map((lastLap, stint) => ({
+        driverId: car + 1,
+        firstLap: stint ? ends[stint - 1] + 1 : 1,
+        lastLap,
+        paceLaps: 50,
+        median: 493_000 + below(3_000),
+        best: 490_000 + below(500),
+        fade: below(200) / 10,
+      })),
+      pace: {
+        paceLaps: lapClass.filter((number) => number === 2).length,
+        otherLaps: lapClass.filter((number) => number !== 2).length - 1,
+        best: 490_000 + car,
+        spread,
+        consistency: 2_500,
+        fade: 3,
+        ranks: { median: car + 1, best: car + 1, consistency: car + 1, fade: car + 1 },
+      },
+      ledger: { overall: ledger, inClass: ledger },
+      rating: null,
+    }
+  }),
+  entrantId: `driver:${DRIVER}`,
+  eventsKnown: true,
+  story: Array.from({ length: 40 }, (_, index) => ({
+    lap: 1 + index * 17,
+    entrants: [entrantIds[index], entrantIds[index + 1]],
+    kind: 'leadChange',
+    from: entrantIds[index],
+    to: entrantIds[index + 1],
+  })),
+  placeSteps: { overall: [], inClass: [] },
 }
 
 const driver = {
@@ -224,6 +305,27 @@ const driver = {
 }
 const tracks = Array.from({ length: 120 }, (_, trackId) => ({ trackId, cornersPerLap: 4 + (trackId % 14) }))
 
+const curves = DISCIPLINES.map((discipline) => ({
+  discipline,
+  points: races
+    .filter((race) => race.discipline === discipline)
+    .reverse()
+    .map((race) => ({
+      time: race.startTime,
+      driverRaceId: race.driverRaceId,
+      irating: race.newIrating,
+      licenseClass: 4,
+      safetyRating: race.newSubLevel,
+      cpi: race.newCpi,
+      licenseChange: null,
+    })),
+}))
+const bests = Array.from({ length: 300 }, (_, index) => {
+  const { trackId, trackName, layout, carId, carName, bestLapTime, startTime, driverRaceId } = races[index]
+  const best = { lapTime: bestLapTime, when: startTime, driverRaceId }
+  return { trackId, trackName, layout, carId, carName, kind: 'race', best, sessions: 9, progression: [best] }
+})
+
 /** What the API would answer. */
 function answer(path, query) {
   if (path === '/auth/refresh') {
@@ -238,7 +340,10 @@ function answer(path, query) {
   }
   if (path === `/driver/${DRIVER}/races/${lapChart.driverRaceId}`) return lapChart
   if (path === `/session/${SUBSESSION}`) return session
-  if (path === `/session/${SUBSESSION}/laps`) return laps()
+  if (path === `/session/${SUBSESSION}/laps`) return laps
+  if (path === `/session/${SUBSESSION}/analysis`) return analysis
+  if (path === `/driver/${DRIVER}/analytics/ratings`) return { curves, chartsFetchedAt: lapChart.startTime }
+  if (path === `/driver/${DRIVER}/analytics/bests`) return { items: bests }
   if (path === '/tracks') return { items: tracks, fetchedAt: lapChart.startTime }
   if (path === '/ingestion/runs') return { items: [], nextCursor: null }
   return null
@@ -282,77 +387,149 @@ const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.leng
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-US' })
   await page.addInitScript(() => {
-    /** Milliseconds from an action until the frame that it led to is painted. */
-    window.untilPainted = (act, drawn = () => true) =>
-      new Promise((done) => {
+    /** Lines that canvases were asked to draw. */
+    window.strokes = 0
+    const { stroke } = CanvasRenderingContext2D.prototype
+    CanvasRenderingContext2D.prototype.stroke = function (...path) {
+      window.strokes++
+      window.drawn?.add(this.canvas)
+      return stroke.apply(this, path)
+    }
+
+    /**
+     * Milliseconds from an action until all that it changes is painted: in the window, and on the whole page. It is over
+     * once `done` holds and nothing has changed for a while.
+     */
+    window.untilPainted = (act, done) =>
+      new Promise((resolve) => {
         const begun = performance.now()
-        act()
-        // The frame's own work comes first; a task that is posted in it runs once the frame is painted.
-        const frame = () => {
-          if (drawn()) setTimeout(() => done(performance.now() - begun))
-          else requestAnimationFrame(frame)
+        const times = { window: 0, page: 0 }
+        let quietSince = begun
+        const changed = (window.drawn = new Set())
+        const observer = new MutationObserver((records) =>
+          records.forEach(({ target }) => changed.add(target)),
+        )
+        observer.observe(document.querySelector('main'), {
+          subtree: true,
+          childList: true,
+          characterData: true,
+          attributes: true,
+        })
+        const inWindow = (node) => {
+          const { top, bottom } = (
+            node.nodeType === Node.TEXT_NODE ? node.parentElement : node
+          ).getBoundingClientRect()
+          return top < innerHeight && bottom > 0
         }
+        const frame = () => {
+          if (changed.size) {
+            const nodes = [...changed].filter(({ isConnected }) => isConnected)
+            changed.clear()
+            // The frame's own work comes first; a message that is posted in it arrives once the frame is painted.
+            const { port1, port2 } = new MessageChannel()
+            port1.onmessage = () => {
+              quietSince = performance.now()
+              times.page = quietSince - begun
+              if (nodes.some(inWindow)) times.window = times.page
+            }
+            port2.postMessage(null)
+          }
+          if (times.page && done() && performance.now() - quietSince > 500) {
+            observer.disconnect()
+            resolve(times)
+          } else requestAnimationFrame(frame)
+        }
+        act()
         requestAnimationFrame(frame)
       })
   })
 
-  async function filterTimes(path, ready) {
+  /** To a part of all races and back to all of them, by turns. */
+  async function filterTimes(path, shown) {
     await page.goto(address + path)
-    await page.waitForFunction(ready, RACES, { timeout: 60_000 })
-    return page.evaluate(async (disciplines) => {
-      const select = [...document.querySelectorAll('search select')].find(({ options }) =>
-        [...options].some(({ value }) => value === 'dirt_oval'),
-      )
-      const times = []
-      for (const value of [...disciplines, '', ...disciplines, '']) {
-        times.push(
-          await window.untilPainted(() => {
-            select.value = value
-            select.dispatchEvent(new Event('change'))
-          }),
+    await page.waitForFunction(
+      ([selector, count]) =>
+        document.querySelector(selector)?.textContent.replace(/\D/g, '') === String(count),
+      [shown, RACES],
+      { timeout: 60_000 },
+    )
+    const counts = DISCIPLINES.map((discipline) => [
+      discipline,
+      races.filter((race) => race.discipline === discipline).length,
+    ])
+    return page.evaluate(
+      async ([counts, all, shown]) => {
+        const select = [...document.querySelectorAll('search select')].find(({ options }) =>
+          [...options].some(({ value }) => value === 'dirt_oval'),
         )
-        // What is done behind the picture is over before the next change.
-        await new Promise((done) => setTimeout(done, 400))
-      }
-      return times
-    }, DISCIPLINES)
+        const times = []
+        for (const [value, count] of counts.flatMap((part) => [part, ['', all]])) {
+          const isShown = () =>
+            document.querySelector(shown)?.textContent.replace(/\D/g, '') === String(count)
+          times.push(
+            await window.untilPainted(() => {
+              select.value = value
+              select.dispatchEvent(new Event('change'))
+            }, isShown),
+          )
+        }
+        return times
+      },
+      [counts, RACES, shown],
+    )
   }
-  const log = await filterTimes(
-    '/races',
-    (count) =>
-      document.querySelector('[data-testid=race-count]')?.textContent.replace(/\D/g, '') === String(count),
-  )
-  const analytics = await filterTimes(
-    '/analytics',
-    (count) =>
-      document.querySelector('[data-figure=races] .value')?.textContent.replace(/\D/g, '') === String(count),
-  )
+  const log = await filterTimes('/races', '[data-testid=race-count]')
+  const analytics = await filterTimes('/analytics', '[data-figure=races] .value')
 
   await page.goto(`${address}/races/${lapChart.driverRaceId}`)
   await page.waitForSelector('#charts', { timeout: 60_000 })
   await page.getByRole('link', { name: 'Charts', exact: true }).click()
-  await page.waitForSelector('.chart canvas', { timeout: 60_000 })
-  const charts = await page.evaluate(async () => {
+  await page.waitForFunction(() => document.querySelectorAll('.chart canvas').length === 4, null, {
+    timeout: 60_000,
+  })
+  const charts = await page.evaluate(async (cars) => {
     const toggle = document.querySelector('.chart .actions button')
     const times = []
     for (let round = 0; round < 7; round++) {
       toggle.click()
       await new Promise((done) => setTimeout(done, 300))
-      const drawn = () => toggle.closest('.chart').querySelector('canvas') !== null
+      window.strokes = 0
+      const drawn = () => toggle.closest('.chart').querySelector('canvas') !== null && window.strokes >= cars
       times.push(await window.untilPainted(() => toggle.click(), drawn))
-      await new Promise((done) => setTimeout(done, 300))
+    }
+    return times
+  }, CARS)
+  const hovers = await page.evaluate(async () => {
+    const [first, ...others] = document.querySelectorAll('.chart .u-over')
+    const { left, top, width } = first.getBoundingClientRect()
+    const times = []
+    for (let round = 1; round <= 11; round++) {
+      const lap = () => document.querySelector('.readout caption').textContent
+      const cursors = () => others.map((over) => over.querySelector('.u-cursor-x').style.transform).join()
+      const before = [lap(), cursors()]
+      const moved = () => lap() !== before[0] && cursors() !== before[1]
+      const at = { clientX: left + (width * round) / 12, clientY: top + 40, bubbles: true }
+      times.push(await window.untilPainted(() => first.dispatchEvent(new MouseEvent('mousemove', at)), moved))
     }
     return times
   })
 
-  const rounded = (times) => times.map((time) => Math.round(time * 10) / 10)
+  const inWindow = (times) => times.map((time) => Math.round(time.window * 10) / 10)
+  const onPage = (times) => times.map((time) => Math.round(time.page * 10) / 10)
+  const narrowed = (times) => times.filter((_, index) => index % 2 === 0)
+  const widened = (times) => times.filter((_, index) => index % 2 === 1)
+  const filters = [log, analytics].flatMap((times) => [narrowed(times), widened(times)])
   console.log(
     JSON.stringify({
-      filter_to_paint_ms_5000: Math.max(median(log), median(analytics)),
-      lap_chart_paint_ms_60x700: median(charts),
-      log: rounded(log),
-      analytics: rounded(analytics),
-      charts: rounded(charts),
+      filter_to_paint_ms_5000: Math.max(...filters.map((times) => median(inWindow(times)))),
+      filter_to_whole_page_ms_5000: Math.max(...filters.map((times) => median(onPage(times)))),
+      lap_chart_paint_ms_60x700: median(inWindow(charts)),
+      lap_chart_hover_ms_60x700: median(inWindow(hovers)),
+      log: inWindow(log),
+      analytics: inWindow(analytics),
+      analytics_whole_page: onPage(analytics),
+      charts: inWindow(charts),
+      hovers: inWindow(hovers),
     }),
   )
 } finally {
