@@ -1,16 +1,14 @@
 //! Recorded answers are served as they are. Passes by skipping where there are none.
 
-use std::path::{Path, PathBuf};
-
 use iracing_sandbox::{Content, RaceKind};
 use serde_json::Value;
 
 use crate::client::Stand;
 
-pub fn folder() -> Option<PathBuf> {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/iracing-recorded"));
-    path.is_dir().then(|| path.to_owned())
-}
+#[path = "../../../iracing/tests/suite/recordings.rs"]
+mod recordings;
+
+pub use recordings::folder;
 
 pub fn recording(path: &str) -> Value {
     let text = std::fs::read_to_string(folder().expect("recordings").join(path)).expect("a recording");
@@ -24,7 +22,7 @@ pub fn recording(path: &str) -> Value {
 #[tokio::test]
 async fn a_recorded_race_is_found_by_its_drivers_and_served_with_every_lap() {
     let Some(folder) = folder() else { return };
-    let stand = Stand::with(Content::Recorded(folder), |_| {});
+    let stand = Stand::with(Content::Recorded(folder.to_owned()), |_| {});
     const DRIVER: i64 = 386_444;
     let pair = stand.sign_in(DRIVER).await;
     let rows = stand.search_all(&pair, DRIVER, "search_series").await;
@@ -54,7 +52,7 @@ async fn a_recorded_race_is_found_by_its_drivers_and_served_with_every_lap() {
 #[tokio::test]
 async fn recorded_team_heat_and_league_races_are_found_where_they_belong() {
     let Some(folder) = folder() else { return };
-    let stand = Stand::with(Content::Recorded(folder), |_| {});
+    let stand = Stand::with(Content::Recorded(folder.to_owned()), |_| {});
     for (subsession_id, cust_id, kind, search) in [
         (82_799_850, 780_950, RaceKind::Official, "search_series"),
         (37_935_210, 502_054, RaceKind::Hosted, "search_hosted"),
