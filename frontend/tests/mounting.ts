@@ -18,8 +18,10 @@ export function mountInApp(component: Component, props: Record<string, unknown> 
     history: createMemoryHistory(),
     routes: [
       { path: '/', component: page },
+      { path: '/races', name: 'race-log', component: page },
       { path: '/races/:driverRaceId', name: 'race', component: page },
       { path: '/tracks/:trackId', name: 'track', component: page },
+      { path: '/cars/:carId', name: 'car', component: page },
     ],
   })
   const wrapper = mount(component, {

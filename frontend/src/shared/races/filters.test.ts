@@ -77,6 +77,14 @@ describe('more filters', () => {
     expect(found({ range: '2026S1' }, ...races)).toEqual([1])
   })
 
+  it('take a day of a season, with what the season leaves out left out', () => {
+    const chosen: Filters = { ...NO_FILTERS, range: '2026S1', from: '2026-03-01', to: '2026-03-01' }
+    const races = [{}, { seasonYear: null, seasonQuarter: null }, { startTime: '2026-03-02T12:00:00Z' }]
+    expect(found(chosen, ...races)).toEqual([1])
+    expect(filtersToQuery(chosen)).toEqual({ range: '2026S1', from: '2026-03-01', to: '2026-03-01' })
+    expect(filtersFromQuery({ range: '2026S1', from: '2026-03-01', to: '2026-03-01' })).toEqual(chosen)
+  })
+
   it('take a track in one layout or in all', () => {
     const races = [{ trackId: 341 }, { trackId: 342, layout: 'National' }, { trackId: 1, trackName: 'Spa' }]
     expect(found({ track: 342 }, ...races)).toEqual([2])

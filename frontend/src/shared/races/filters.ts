@@ -13,6 +13,7 @@ export type Result = (typeof RESULTS)[number]
 /** Which races: those for which all of it holds. The log, the journal and the analytics share them. */
 export interface Filters {
   range: Range
+  /** First and last day of `custom`, or of a part of a season. */
   from: string
   to: string
   discipline: Discipline | ''
@@ -62,6 +63,11 @@ export const KINDS: readonly Filters['kind'][] = [
   'heat',
 ]
 
+/** A season is no stretch of days: races of no season are between those of it. */
+export function isSeason(range: string): boolean {
+  return /^\d{4}S[1-4]$/.test(range)
+}
+
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
 function one(value: LocationQuery[string] | undefined): string {
@@ -77,7 +83,7 @@ export function filtersFromQuery(query: LocationQuery): Filters {
   const range = one(query.range)
   const from = one(query.from)
   const to = one(query.to)
-  const custom = DAY.test(from) || DAY.test(to)
+  const custom = (DAY.test(from) || DAY.test(to)) && !isSeason(range)
   const track = id(one(query.track))
   return {
     range: custom ? 'custom' : /^(30d|90d|365d|\d{4}(S[1-4])?)$/.test(range) ? (range as Range) : 'all',
@@ -98,10 +104,12 @@ export function filtersFromQuery(query: LocationQuery): Filters {
 /** The reverse: only what is chosen appears in the address. */
 export function filtersToQuery(filters: Filters): LocationQueryRaw {
   const query: LocationQueryRaw = {}
-  if (filters.range === 'custom') {
+  const { range } = filters
+  if (range !== 'all' && range !== 'custom') query.range = range
+  if (range === 'custom' || isSeason(range)) {
     if (filters.from) query.from = filters.from
     if (filters.to) query.to = filters.to
-  } else if (filters.range !== 'all') query.range = filters.range
+  }
   if (filters.discipline) query.discipline = filters.discipline
   if (filters.series !== null) query.series = String(filters.series)
   if (filters.car !== null) query.car = String(filters.car)
@@ -127,8 +135,8 @@ export function activeFilterCount(filters: Filters): number {
 /** The days that a range covers, both included; an empty text is open. */
 export function daysOf(filters: Filters, today: string): { from: string; to: string } {
   const { range } = filters
-  if (range === 'all' || range.includes('S')) return { from: '', to: '' }
-  if (range === 'custom') return { from: filters.from, to: filters.to }
+  if (range === 'all') return { from: '', to: '' }
+  if (range === 'custom' || isSeason(range)) return { from: filters.from, to: filters.to }
   if (!range.endsWith('d')) return { from: `${range}-01-01`, to: `${range}-12-31` }
   const days = Number(range.slice(0, -1))
   const from = new Date(Date.parse(today) - (days - 1) * 86_400_000)
@@ -148,7 +156,7 @@ const FITS: Record<Result, (row: RaceRow) => boolean> = {
 export function filterRows(rows: readonly RaceRow[], filters: Filters, today: string): RaceRow[] {
   const { from, to } = daysOf(filters, today)
   const words = filters.text.toLowerCase().split(/\s+/).filter(Boolean)
-  const [year, quarter] = filters.range.includes('S') ? filters.range.split('S').map(Number) : []
+  const [year, quarter] = isSeason(filters.range) ? filters.range.split('S').map(Number) : []
   const { discipline, series, car, track, venue, carClass, kind } = filters
   const fits = filters.result ? FITS[filters.result] : null
   return rows.filter((row) => {
