@@ -1,7 +1,7 @@
 import type { Discipline, RatingCurves } from '@/shared/api/types'
 import { licenseClass } from '@/shared/format/rating'
 import { earliestFirst } from '@/shared/races/bests'
-import { DISCIPLINES } from '@/shared/races/filters'
+import { daysOf, DISCIPLINES, filterRows, isSeason, type Filters } from '@/shared/races/filters'
 import type { RaceRow } from '@/shared/races/rows'
 
 /** The ratings after a race, or on a day of iRacing's own chart. */
@@ -16,7 +16,7 @@ export interface RatingPoint {
   /** Safety rating x 100 within the licence. */
   safety: number | null
   cpi: number | null
-  /** The licence is another than at the point before. */
+  /** That of the point before, if it was another. */
   licenseBefore: string | null
 }
 
@@ -24,8 +24,9 @@ export interface RatingCurve {
   discipline: Discipline
   /** Earliest first. */
   points: RatingPoint[]
-  races: number
 }
+
+const DAY = 86_400
 
 const LICENSES = ['R', 'D', 'C', 'B', 'A', 'P', 'WC']
 
@@ -41,11 +42,9 @@ const rated = (value: number | null | undefined) => (value == null || value < 0 
  * Hosted, league and unofficial races repeat the ratings of before, so they have no point.
  */
 export function ratingCurves(rows: readonly RaceRow[]): RatingCurve[] {
-  const curves = new Map<Discipline, RatingCurve>()
-  const licenses = new Map<Discipline, string>()
+  const curves = new Map<Discipline, { points: RatingPoint[]; before: string | null }>()
   for (const { race, start, id } of earliestFirst(rows)) {
     if (race.kind !== 'official' || !race.discipline) continue
-    const { discipline } = race
     const license = licenseClass(race.newLicenseLevel)
     const point = {
       time: Math.floor(start / 1000),
@@ -54,44 +53,85 @@ export function ratingCurves(rows: readonly RaceRow[]): RatingCurve[] {
       license,
       safety: license === null ? null : rated(race.newSubLevel),
       cpi: rated(race.newCpi),
+      licenseBefore: null,
     }
     if (point.irating === null && point.safety === null && point.cpi === null) continue
-    const before = licenses.get(discipline) ?? licenseClass(race.oldLicenseLevel)
-    if (license) licenses.set(discipline, license)
-    let curve = curves.get(discipline)
-    if (!curve) curves.set(discipline, (curve = { discipline, points: [], races: 0 }))
-    curve.races += 1
-    curve.points.push({ ...point, licenseBefore: before && license && before !== license ? before : null })
+    const known = curves.get(race.discipline)
+    if (known) known.points.push(point)
+    else curves.set(race.discipline, { points: [point], before: licenseClass(race.oldLicenseLevel) })
   }
-  return DISCIPLINES.flatMap((discipline) => curves.get(discipline) ?? [])
+  return DISCIPLINES.flatMap((discipline) => {
+    const curve = curves.get(discipline)
+    return curve ? { discipline, points: marked(curve.points, curve.before) } : []
+  })
 }
 
-/** A point as the server tells it. */
-type ServerPoint = RatingCurves['curves'][number]['points'][number]
+/** Points with the changes of licence between them, and from the one before the first. */
+function marked(points: readonly RatingPoint[], before: string | null): RatingPoint[] {
+  return points.map((point) => {
+    const { license } = point
+    const licenseBefore = before && license && before !== license ? before : null
+    before = license ?? before
+    return { ...point, licenseBefore }
+  })
+}
 
-/** The days of iRacing's own chart among the points that the server tells. */
-export function chartDays(points: readonly ServerPoint[]): RatingPoint[] {
-  let license: string | null = null
+/** A curve as the server tells it: the days of iRacing's own chart, and the races. */
+type ServerCurve = RatingCurves['curves'][number]
+
+function chartDays({ points }: ServerCurve): RatingPoint[] {
   return points.flatMap((point) => {
     if (point.driverRaceId != null) return []
-    const before = license
-    license = LICENSES[point.licenseClass ?? -1] ?? null
+    const license = LICENSES[point.licenseClass ?? -1] ?? null
     return {
-      time: Date.parse(point.time) / 1000,
+      // A day's noon in UTC is on that day almost everywhere.
+      time: Date.parse(point.time) / 1000 + DAY / 2,
       id: null,
       irating: point.irating ?? null,
       license,
       safety: license === null ? null : (point.safetyRating ?? null),
       cpi: point.cpi ?? null,
-      licenseBefore: before && license && before !== license ? before : null,
+      licenseBefore: null,
     }
   })
 }
 
-/** The curve with the days of iRacing's own chart before its first race, which an import may not reach back beyond. */
-export function completed(curve: RatingCurve, older: readonly RatingPoint[]): RatingCurve {
-  const first = curve.points[0]?.time ?? Infinity
-  return { ...curve, points: [...older.filter(({ time }) => time < first), ...curve.points] }
+/**
+ * The curves of all races, each with the days of iRacing's own chart before its first race, which an import may not
+ * reach back beyond; where no race of a discipline is stored, the chart is all that there is.
+ */
+export function completedCurves(rows: readonly RaceRow[], told: readonly ServerCurve[]): RatingCurve[] {
+  const own = ratingCurves(rows)
+  const of = <Curve extends { discipline: Discipline }>(curves: readonly Curve[], discipline: Discipline) =>
+    curves.find((curve) => curve.discipline === discipline)
+  return DISCIPLINES.flatMap((discipline) => {
+    const points = of(own, discipline)?.points ?? []
+    const chart = of(told, discipline)
+    if (!chart) return points.length ? { discipline, points } : []
+    const older = chartDays(chart).filter(({ time }) => time < (points[0]?.time ?? Infinity))
+    // What the first race says of the licence before it counts where the chart tells of none.
+    const before = older.some(({ license }) => license) ? null : (points[0]?.licenseBefore ?? null)
+    return { discipline, points: marked([...older, ...points], before) }
+  })
+}
+
+/** What a filter of time leaves of completed curves. Of a season there are races only: a chart knows days. */
+export function curvesOf(
+  curves: readonly RatingCurve[],
+  rows: readonly RaceRow[],
+  time: Filters,
+  today: string,
+): RatingCurve[] {
+  const races = new Set(filterRows(rows, time, today).map(({ id }) => id))
+  const { from, to } = daysOf(time, today)
+  const fits = ({ id, time: at }: RatingPoint) => {
+    if (id !== null) return races.has(id)
+    const day = new Date(at * 1000).toISOString().slice(0, 10)
+    return !isSeason(time.range) && day >= from && (!to || day <= to)
+  }
+  return curves
+    .map(({ discipline, points }) => ({ discipline, points: points.filter(fits) }))
+    .filter(({ points: [first, ...others] }) => first && (first.id !== null || others.length > 0))
 }
 
 /** The highest and the last value of a rating. */

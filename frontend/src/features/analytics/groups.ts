@@ -1,12 +1,14 @@
 import type { Discipline } from '@/shared/api/types'
 import { trackLabel, type RaceRow } from '@/shared/races/rows'
 import {
+  CPI_SCALE,
   emptyTally,
   mean,
   onlyRating,
   record,
   share,
   type CornersPerLap,
+  type Rating,
   type Tally,
 } from '@/shared/races/tally'
 
@@ -100,16 +102,19 @@ export const COLUMNS = [
   'finish',
   'gained',
   'incidents',
+  'incidentsPerLap',
+  'incidentsPerCorner',
   'clean',
   'finished',
   'laps',
   'time',
   'strength',
   'irating',
+  'cpi',
 ] as const
 export type Column = (typeof COLUMNS)[number]
 
-/** What a column shows and sorts by; `null` where there is nothing to tell, and sorts last. */
+/** What a column shows and sorts by, per 100 corners where it is by corner; `null` where there is nothing to tell, and sorts last. */
 export function figure(column: Column, tally: Tally): number | null {
   switch (column) {
     case 'races':
@@ -128,6 +133,10 @@ export function figure(column: Column, tally: Tally): number | null {
       return mean(tally.gained)
     case 'incidents':
       return share(tally.incidents, tally.races)
+    case 'incidentsPerLap':
+      return share(tally.incidents, tally.laps)
+    case 'incidentsPerCorner':
+      return share(tally.cornerIncidents * 100, tally.corners)
     case 'clean':
       return share(tally.clean, tally.races)
     case 'finished':
@@ -138,15 +147,33 @@ export function figure(column: Column, tally: Tally): number | null {
       return tally.time.races === 0 ? null : tally.time.total
     case 'strength':
       return mean(tally.strength)
-    case 'irating': {
-      const rating = onlyRating(tally)
-      return rating === null || rating === 'mixed' ? null : rating.gain - rating.loss
+    case 'irating':
+    case 'cpi': {
+      const rating = onlyRating(tally, column)
+      if (rating === null || rating === 'mixed') return null
+      return (rating.gain - rating.loss) / (column === 'cpi' ? CPI_SCALE : 1)
     }
   }
 }
 
+export function isRating(column: Column): column is Rating {
+  return column === 'irating' || column === 'cpi'
+}
+
+/** Whether a column has no value because ratings of several disciplines are never added up. */
+export function isMixed(column: Column, tally: Tally): boolean {
+  return isRating(column) && onlyRating(tally, column) === 'mixed'
+}
+
 /** Small is good: begins ascending. */
-const ASCENDING_FIRST: readonly (Column | 'value')[] = ['value', 'start', 'finish', 'incidents']
+const ASCENDING_FIRST: readonly (Column | 'value')[] = [
+  'value',
+  'start',
+  'finish',
+  'incidents',
+  'incidentsPerLap',
+  'incidentsPerCorner',
+]
 
 export interface GroupSort {
   by: Column | 'value'

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { aRace } from '@/shared/api/race-for-tests'
 import type { Race } from '@/shared/api/types'
 import { aCareer } from '@/shared/races/career-for-tests'
-import { toRow } from '@/shared/races/rows'
-import { tallyOf } from '@/shared/races/tally'
+import { NO_FILTERS, type Filters } from '@/shared/races/filters'
+import { toRow, type RaceRow } from '@/shared/races/rows'
+import { tallyOf, type Tally } from '@/shared/races/tally'
 
 import { timeLabels } from './charts/time-axis'
-import { chartDays, completed, licenseAt, ratingCurves, safetyHeight } from './curves'
-import { DIMENSIONS, groupBy, sortGroups, usualSort } from './groups'
+import { completedCurves, curvesOf, licenseAt, ratingCurves, safetyHeight } from './curves'
+import { COLUMNS, DIMENSIONS, figure, groupBy, sortGroups, usualSort } from './groups'
 import { milestonesOf, streaksOf } from './moments'
 import {
   calendarOf,
@@ -26,33 +27,33 @@ const CORNERS = new Map([
   [2, 18],
 ])
 const career = aCareer(400, 'America/New_York')
-const whole = tallyOf(career, CORNERS)
+const careers = Array.from({ length: 40 }, (_, seed) => aCareer(100, 'America/New_York', seed + 1))
 const rows = (...races: Partial<Race>[]) =>
   races.map((race, index) => toRow(aRace({ subsessionId: index + 1, ...race }), 'UTC'))
 
-function sums(tallies: readonly (typeof whole)[]) {
-  const total = (pick: (tally: typeof whole) => number) =>
-    tallies.reduce((sum, tally) => sum + pick(tally), 0)
-  return [
-    total(({ races }) => races),
-    total(({ wins }) => wins),
-    total(({ placed }) => placed),
-    total(({ incidents }) => incidents),
-    total(({ laps }) => laps),
-    total(({ corners }) => corners),
-    total(({ time }) => time.total),
-    total(({ gained }) => gained.total),
-    total(({ disciplines }) =>
-      [...disciplines.values()].reduce((sum, { irating }) => sum + (irating?.gain ?? 0), 0),
-    ),
-  ]
+/** All that is counted, added up: numbers, sums with their races, and ratings but for where they began and ended. */
+function sums(tallies: readonly Tally[]): Record<string, number> {
+  const all: Record<string, number> = {}
+  const add = (name: string, value: object | number | null): void => {
+    if (typeof value === 'number') all[name] = (all[name] ?? 0) + value
+    else if (value !== null) {
+      const parts = value instanceof Map ? value : Object.entries(value)
+      for (const [key, part] of parts as Iterable<[string, number | object]>) {
+        const ends = 'gain' in value && ['start', 'end', 'first', 'last'].includes(key)
+        if (!ends) add(`${name}.${key}`, part)
+      }
+    }
+  }
+  for (const tally of tallies) add('tally', tally)
+  return all
 }
 
 describe('groups', () => {
   it.each(DIMENSIONS)('add up to all races: %s', (dimension) => {
-    const groups = groupBy(career, dimension, CORNERS)
-    expect(groups.length).toBeGreaterThan(0)
-    expect(sums(groups.map(({ tally }) => tally))).toEqual(sums([whole]))
+    for (const races of careers) {
+      const groups = groupBy(races, dimension, CORNERS)
+      expect(sums(groups.map(({ tally }) => tally))).toEqual(sums([tallyOf(races, CORNERS)]))
+    }
   })
 
   it.each(DIMENSIONS)('have an order that does not depend on how the races came: %s', (dimension) => {
@@ -64,12 +65,42 @@ describe('groups', () => {
   })
 })
 
+describe('columns', () => {
+  it('tell incidents by race, lap and corner, and the change of both ratings', () => {
+    const tally = tallyOf(
+      rows(
+        { trackId: 1, lapsComplete: 10, incidents: 6, oldCpi: 20, newCpi: 21.5 },
+        { trackId: 99, lapsComplete: 10, incidents: 2, oldCpi: 21.5, newCpi: 21 },
+      ),
+      CORNERS,
+    )
+    const figures = (['incidents', 'incidentsPerLap', 'incidentsPerCorner', 'irating', 'cpi'] as const).map(
+      (column) => [COLUMNS.includes(column), figure(column, tally)],
+    )
+    expect(figures).toEqual([
+      [true, 4],
+      [true, 0.4],
+      [true, 5],
+      [true, 80],
+      [true, 1],
+    ])
+  })
+
+  it('have no change of ratings over several disciplines', () => {
+    const tally = tallyOf(rows({}, { discipline: 'oval' }), CORNERS)
+    expect(figure('irating', tally)).toBeNull()
+    expect(figure('cpi', tallyOf(rows({}), CORNERS))).toBeNull()
+  })
+})
+
 describe('periods', () => {
   it.each(GRANULARITIES)('add up to all races, earliest first: %s', (granularity) => {
-    const periods = timeSeries(career, granularity, CORNERS)
-    expect(sums(periods.map(({ tally }) => tally))).toEqual(sums([whole]))
-    const keys = periods.map(({ key }) => key)
-    expect(keys).toEqual([...keys].sort())
+    for (const races of careers) {
+      const periods = timeSeries(races, granularity, CORNERS)
+      expect(sums(periods.map(({ tally }) => tally))).toEqual(sums([tallyOf(races, CORNERS)]))
+      const keys = periods.map(({ key }) => key)
+      expect(keys).toEqual([...keys].sort())
+    }
   })
 
   it('are those of the driver’s clock on both sides of its change', () => {
@@ -149,25 +180,70 @@ describe('rating curves', () => {
     ])
   })
 
+  /** A day of iRacing’s own chart, or a race, as the server tells it. */
+  const day = (time: string, licenseClass: number | null, driverRaceId: string | null = null) => ({
+    time,
+    driverRaceId,
+    irating: 1500,
+    licenseClass,
+    safetyRating: 300,
+    cpi: null,
+    licenseChange: null,
+  })
+  const ALL = { ...NO_FILTERS }
+  const during = (range: Partial<Filters>, races: RaceRow[], ...told: ReturnType<typeof day>[]) =>
+    curvesOf(
+      completedCurves(races, [{ discipline: 'sports_car', points: told }]),
+      races,
+      { ...ALL, ...range },
+      '2024-03-09',
+    )
+
   it('begin with iRacing’s own chart where the races do not reach back', () => {
-    const [curve] = ratingCurves(rows({ startTime: at(5) }))
-    const day = (time: string, licenseClass: number, driverRaceId: string | null = null) => ({
-      time,
-      driverRaceId,
-      irating: 1500,
-      licenseClass,
-      safetyRating: 300,
-      cpi: null,
-      licenseChange: null,
-    })
-    const older = chartDays([day(at(1), 1), day(at(2), 2), day(at(5), 3, 'race'), day(at(7), 3)])
-    expect(
-      completed(curve!, older).points.map(({ id, licenseBefore }) => [id === null, licenseBefore]),
-    ).toEqual([
+    const races = rows({ startTime: at(5), oldLicenseLevel: 9, newLicenseLevel: 9 })
+    const [curve] = during({}, races, day(at(1), 0), day(at(2), 1), day(at(5), 3, 'race'), day(at(7), 3))
+    expect(curve!.points.map(({ id, licenseBefore }) => [id === null, licenseBefore])).toEqual([
       [true, null],
-      [true, 'D'],
-      [false, null],
+      [true, 'R'],
+      // The promotion between the chart's last day and the first race that is stored.
+      [false, 'D'],
     ])
+  })
+
+  it('go by what the first race says of before where the chart tells no licence', () => {
+    const races = rows({ startTime: at(5), oldLicenseLevel: 4, newLicenseLevel: 5 })
+    const marks = during({}, races, day(at(1), null))[0]!.points.map(({ licenseBefore }) => licenseBefore)
+    expect(marks).toEqual([null, 'R'])
+  })
+
+  it('are told by the chart alone where no race of a discipline is stored', () => {
+    const curves = curvesOf(
+      completedCurves(rows({ startTime: at(5) }), [
+        { discipline: 'road', points: [day('2020-01-01T00:00:00Z', 0), day('2023-01-01T00:00:00Z', 2)] },
+        // Where everybody begins.
+        { discipline: 'oval', points: [day(at(1), 0)] },
+      ]),
+      rows({ startTime: at(5) }),
+      ALL,
+      '2024-03-09',
+    )
+    expect(curves.map(({ discipline, points }) => [discipline, points.length])).toEqual([
+      ['sports_car', 1],
+      ['road', 2],
+    ])
+  })
+
+  it('are cut to the chosen days, chart and races alike, and keep the marks of the whole', () => {
+    const races = rows({ startTime: at(5), oldLicenseLevel: 9, newLicenseLevel: 9 }, { startTime: at(6) })
+    const chart = [day(at(1), 0), day(at(2), 1), day(at(3), 1)]
+    const days = (range: Partial<Filters>) =>
+      during(range, races, ...chart)[0]!.points.map(({ time }) => new Date(time * 1000).getUTCDate())
+    expect(days({ range: '2024' })).toEqual([1, 2, 3, 5, 6])
+    expect(days({ range: 'custom', from: '2024-03-02', to: '2024-03-05' })).toEqual([2, 3, 5])
+    const [curve] = during({ range: 'custom', from: '2024-03-05' }, races, ...chart)
+    expect(curve!.points[0]!.licenseBefore).toBe('D')
+    // A season is not one of days: a chart cannot tell which of them are of it.
+    expect(days({ range: '2026S1' })).toEqual([5, 6])
   })
 
   it('draw the safety rating through all licences', () => {

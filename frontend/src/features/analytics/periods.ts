@@ -1,5 +1,5 @@
 import type { RaceRow } from '@/shared/races/rows'
-import { emptyTally, mean, record, share, type CornersPerLap, type Tally } from '@/shared/races/tally'
+import { emptyTally, record, type CornersPerLap, type Tally } from '@/shared/races/tally'
 
 export const GRANULARITIES = ['day', 'week', 'iracingWeek', 'month', 'season', 'year'] as const
 export type Granularity = (typeof GRANULARITIES)[number]
@@ -93,45 +93,6 @@ export function withGaps(
     all.push(period)
   }
   return all.slice(-most)
-}
-
-export const MEASURES = [
-  'races',
-  'podiums',
-  'finish',
-  'gained',
-  'incidents',
-  'incidentsPerLap',
-  'clean',
-  'laps',
-  'time',
-  'strength',
-] as const
-export type Measure = (typeof MEASURES)[number]
-
-export function measureOf(measure: Measure, tally: Tally): number | null {
-  switch (measure) {
-    case 'races':
-      return tally.races
-    case 'podiums':
-      return tally.podiums
-    case 'finish':
-      return mean(tally.finish)
-    case 'gained':
-      return mean(tally.gained)
-    case 'incidents':
-      return share(tally.incidents, tally.races)
-    case 'incidentsPerLap':
-      return share(tally.incidents, tally.laps)
-    case 'clean':
-      return share(tally.clean, tally.races)
-    case 'laps':
-      return tally.laps
-    case 'time':
-      return tally.time.races === 0 ? null : tally.time.total
-    case 'strength':
-      return mean(tally.strength)
-  }
 }
 
 /** A day of the calendar. */

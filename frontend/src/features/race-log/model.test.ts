@@ -4,7 +4,7 @@ import { aRace } from '@/shared/api/race-for-tests'
 import type { Race } from '@/shared/api/types'
 import { toRow } from '@/shared/races/rows'
 
-import { sortedBy, sortFromQuery, sortRows, sortToQuery, totalsOf } from './model'
+import { sortedBy, sortFromQuery, sortRows, sortToQuery } from './model'
 
 function rows(...races: Partial<Race>[]) {
   return races.map((race, index) => toRow(aRace({ subsessionId: index + 1, ...race }), 'UTC'))
@@ -46,38 +46,5 @@ describe('the order', () => {
       descending: true,
     })
     expect(sortedBy('irating', { key: 'irating', descending: true }).descending).toBe(false)
-  })
-})
-
-describe('totals', () => {
-  it('count wins and podiums in class', () => {
-    const totals = totalsOf(
-      rows(
-        { finishPosition: 14, finishPositionInClass: 1, incidents: 2 },
-        { finishPosition: 3, finishPositionInClass: 3, incidents: 5 },
-        { finishPosition: 2, finishPositionInClass: null, incidents: 2 },
-        { finishPosition: null, finishPositionInClass: null, incidents: 3 },
-      ),
-    )
-    expect(totals).toMatchObject({ races: 4, wins: 1, podiums: 3, incidentsPerRace: 3 })
-  })
-
-  it('never add up the ratings of different disciplines', () => {
-    const totals = totalsOf(
-      rows(
-        { startTime: '2026-03-02T00:00:00Z', oldIrating: 2040, newIrating: 2060 },
-        { startTime: '2026-03-01T00:00:00Z', oldIrating: 2000, newIrating: 2040 },
-        { discipline: 'oval', oldIrating: 1500, newIrating: 1450 },
-        { kind: 'league', oldIrating: 2040, newIrating: 2040 },
-      ),
-    )
-    expect(totals.irating).toEqual([
-      { discipline: 'sports_car', change: 60, current: 2060, races: 2 },
-      { discipline: 'oval', change: -50, current: 1450, races: 1 },
-    ])
-  })
-
-  it('have no average without a race', () => {
-    expect(totalsOf([]).incidentsPerRace).toBeNull()
   })
 })

@@ -1,62 +1,6 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
 
-import type { Discipline } from '@/shared/api/types'
-import { DISCIPLINES } from '@/shared/races/filters'
 import { trackLabel, type RaceRow } from '@/shared/races/rows'
-
-export interface Totals {
-  races: number
-  wins: number
-  podiums: number
-  /** `null` without a race. */
-  incidentsPerRace: number | null
-  laps: number
-  /** One a discipline, never summed: their ratings have nothing to do with each other. */
-  irating: { discipline: Discipline; change: number; current: number; races: number }[]
-}
-
-export function totalsOf(rows: readonly RaceRow[]): Totals {
-  let wins = 0
-  let podiums = 0
-  let incidents = 0
-  let laps = 0
-  const byDiscipline = new Map<Discipline, Totals['irating'][number] & { latest: number }>()
-  for (const { race, irating, start, place } of rows) {
-    if (place === 1) wins += 1
-    if (place !== null && place <= 3) podiums += 1
-    incidents += race.incidents
-    laps += race.lapsComplete
-    if (!irating || !race.discipline) continue
-    const sum = byDiscipline.get(race.discipline)
-    if (!sum) {
-      byDiscipline.set(race.discipline, {
-        discipline: race.discipline,
-        change: irating.change,
-        current: irating.to,
-        races: 1,
-        latest: start,
-      })
-      continue
-    }
-    sum.change += irating.change
-    sum.races += 1
-    if (start > sum.latest) {
-      sum.latest = start
-      sum.current = irating.to
-    }
-  }
-  return {
-    races: rows.length,
-    wins,
-    podiums,
-    incidentsPerRace: rows.length === 0 ? null : incidents / rows.length,
-    laps,
-    irating: DISCIPLINES.flatMap((discipline) => {
-      const sum = byDiscipline.get(discipline)
-      return sum ? [{ discipline, change: sum.change, current: sum.current, races: sum.races }] : []
-    }),
-  }
-}
 
 export type SortKey =
   | 'date'

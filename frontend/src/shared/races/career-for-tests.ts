@@ -3,9 +3,8 @@ import type { Discipline, RaceKind } from '@/shared/api/types'
 
 import { toRow, type RaceRow } from './rows'
 
-/** A career of so many races, all of them different, the same each time; newest first, as the log has them. */
-export function aCareer(races: number, timeZone = 'UTC'): RaceRow[] {
-  let seed = 42
+/** A career of so many races, all of them different, the same for a seed each time; newest first, as the log has them. */
+export function aCareer(races: number, timeZone = 'UTC', seed = 42): RaceRow[] {
   const below = (limit: number) => {
     seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
     return Math.floor((seed / 2_147_483_648) * limit)
@@ -48,8 +47,9 @@ export function aCareer(races: number, timeZone = 'UTC'): RaceRow[] {
         bestLapTime: one([null, 880_000 + below(60_000)]),
         oldIrating: one([null, -1, 1500 + below(900)]),
         newIrating: one([null, 1500 + below(900)]),
-        oldCpi: 20,
-        newCpi: 20 + below(30),
+        qualifyingTime: one([null, 870_000 + below(60_000)]),
+        oldCpi: one([null, -1, 20 + below(300) / 7, 30 + below(300) / 7]),
+        newCpi: one([null, 20 + below(300) / 7, 30 + below(300) / 7]),
         reasonOut: one(['Running', 'Running', 'Disconnected']),
       }),
       timeZone,

@@ -74,6 +74,11 @@ export function rowsOf(races: readonly Race[], timeZone: string): RaceRow[] {
   })
 }
 
+/** Puts rows in the order of their start; those that start together by subsession. */
+export function byTime(one: RaceRow, other: RaceRow): number {
+  return one.start - other.start || one.race.subsessionId - other.race.subsessionId
+}
+
 export function trackLabel(race: Pick<Race, 'trackName' | 'layout'>): string {
   return race.layout ? `${race.trackName} – ${race.layout}` : race.trackName
 }

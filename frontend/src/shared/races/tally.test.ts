@@ -6,7 +6,7 @@ import type { Race } from '@/shared/api/types'
 import { personalBests } from './bests'
 import { aCareer } from './career-for-tests'
 import { rowsOf, toRow } from './rows'
-import { mean, onlyRating, tallyOf } from './tally'
+import { mean, ofPlaced, onlyRating, tallyOf } from './tally'
 
 const NO_CORNERS = new Map<number, number>()
 const rows = (...races: Partial<Race>[]) =>
@@ -43,43 +43,102 @@ describe('a tally', () => {
       ),
       NO_CORNERS,
     )
-    expect(onlyRating(tally)).toMatchObject({ races: 2, gain: 50, loss: 20, start: 1350, end: 1380 })
+    expect(onlyRating(tally, 'irating')).toMatchObject({
+      races: 2,
+      gain: 50,
+      loss: 20,
+      start: 1350,
+      end: 1380,
+    })
   })
 
   it('never adds up the ratings of two disciplines', () => {
-    expect(onlyRating(tallyOf(rows({}, { discipline: 'oval' }), NO_CORNERS))).toBe('mixed')
+    const tally = tallyOf(rows({ oldCpi: 20, newCpi: 21 }, { discipline: 'oval' }), NO_CORNERS)
+    expect(onlyRating(tally, 'irating')).toBe('mixed')
+    expect(onlyRating(tally, 'cpi')).toMatchObject({ races: 1, gain: 1000 })
   })
 
   it('is the same in whatever order the races come', () => {
-    const career = aCareer(300)
-    const shuffled = [...career].sort((a, b) => (a.id < b.id ? 1 : -1))
-    expect(tallyOf(shuffled.reverse(), NO_CORNERS)).toEqual(tallyOf(career, NO_CORNERS))
+    for (let seed = 1; seed <= 40; seed++) {
+      const career = aCareer(40, 'UTC', seed)
+      const whole = tallyOf(career, NO_CORNERS)
+      expect(tallyOf([...career].reverse(), NO_CORNERS)).toEqual(whole)
+      const shuffled = [...career].sort((a, b) => a.race.incidents - b.race.incidents)
+      expect(tallyOf(shuffled, NO_CORNERS)).toEqual(whole)
+    }
+  })
+
+  it('takes races that begin together in the order of their subsessions', () => {
+    const races = rows({ oldIrating: 1500, newIrating: 1520 }, { oldIrating: 1520, newIrating: 1490 })
+    for (const order of [races, [...races].reverse()]) {
+      expect(onlyRating(tallyOf(order, NO_CORNERS), 'irating')).toMatchObject({ start: 1500, end: 1490 })
+    }
+  })
+
+  it('shares wins, podiums and top fives among the races with a place', () => {
+    const tally = tallyOf(
+      rows(
+        { finishPositionInClass: 1 },
+        { finishPositionInClass: 4 },
+        { finishPositionInClass: null, finishPosition: null },
+      ),
+      NO_CORNERS,
+    )
+    expect(['wins', 'podiums', 'topFives'].map((key) => ofPlaced(tally, key as 'wins'))).toEqual([
+      0.5, 0.5, 1,
+    ])
+    expect(ofPlaced(tallyOf([], NO_CORNERS), 'wins')).toBeNull()
   })
 })
 
 describe('personal bests', () => {
+  const on = (day: number, more: Partial<Race>) => ({ startTime: `2026-01-0${day}T00:00:00Z`, ...more })
+
   it('are by car and layout, with every lap that was the best so far', () => {
-    const best = (day: number, bestLapTime: number | null, more: Partial<Race> = {}) => ({
-      startTime: `2026-01-0${day}T00:00:00Z`,
-      bestLapTime,
-      ...more,
-    })
     const bests = personalBests(
       rows(
-        best(4, 900),
-        best(3, 950),
-        best(1, 1000),
-        best(2, null),
-        best(5, 900),
-        best(6, 800, { carId: 1 }),
+        on(4, { bestLapTime: 900 }),
+        on(3, { bestLapTime: 950 }),
+        on(1, { bestLapTime: 1000 }),
+        on(2, { bestLapTime: null }),
+        on(5, { bestLapTime: 900 }),
+        on(6, { bestLapTime: 800, carId: 1 }),
       ),
     )
-    expect(bests.map(({ carId, races, best: { lapTime } }) => [carId, races, lapTime])).toEqual([
+    expect(bests.map(({ carId, races, race }) => [carId, races, race?.best.lapTime])).toEqual([
       [1, 1, 800],
       [204, 4, 900],
     ])
-    expect(bests[1]!.progression.map(({ lapTime }) => lapTime)).toEqual([1000, 950, 900])
-    expect(bests[1]!.best.start).toBe(Date.parse('2026-01-04T00:00:00Z'))
+    expect(bests[1]!.race!.progression.map(({ lapTime }) => lapTime)).toEqual([1000, 950, 900])
+    expect(bests[1]!.race!.best.start).toBe(Date.parse('2026-01-04T00:00:00Z'))
+  })
+
+  it('of qualifying have their own dates and steps, also where no lap of a race is known', () => {
+    const bests = personalBests(
+      rows(
+        on(1, { bestLapTime: 900, qualifyingTime: 890 }),
+        on(2, { bestLapTime: 880, qualifyingTime: 895 }),
+        on(3, { qualifyingTime: 885 }),
+        on(4, { carId: 1, qualifyingTime: 700 }),
+      ),
+    )
+    expect(
+      bests.map(({ carId, races, race, qualifying }) => [
+        carId,
+        races,
+        race?.best.lapTime,
+        qualifying?.best.lapTime,
+      ]),
+    ).toEqual([
+      [1, 1, undefined, 700],
+      [204, 3, 880, 885],
+    ])
+    expect(
+      bests[1]!.qualifying!.progression.map(({ lapTime, start }) => [lapTime, new Date(start).getUTCDate()]),
+    ).toEqual([
+      [890, 1],
+      [885, 3],
+    ])
   })
 })
 

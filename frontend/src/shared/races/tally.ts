@@ -1,7 +1,7 @@
 import type { Discipline } from '@/shared/api/types'
 
 import { DISCIPLINES } from './filters'
-import type { RaceRow } from './rows'
+import { byTime, type RaceRow } from './rows'
 
 // The same counts as the server's (`domain::analytics::tally`), over the races that are in memory already: a filter
 // answers before a request would have left.
@@ -26,15 +26,22 @@ export interface RatingChange {
   start: number
   /** After the latest. */
   end: number
-  first: number
-  last: number
+  first: RaceRow
+  last: RaceRow
 }
 
 export interface DisciplineTally {
   races: number
   irating: RatingChange | null
+  /** Corners per incident, times {@link CPI_SCALE}. */
   cpi: RatingChange | null
 }
+
+/** CPI is counted in thousandths, so that sums are exact. */
+export const CPI_SCALE = 1000
+
+/** The ratings whose changes are counted. */
+export type Rating = 'irating' | 'cpi'
 
 /** Everything that is counted over races. The tallies of parts add up to that of the whole. */
 export interface Tally {
@@ -98,25 +105,27 @@ function add(to: Sum, value: number): void {
 
 function change(
   known: RatingChange | null,
-  at: number,
+  row: RaceRow,
   old: number | null | undefined,
   now: number | null | undefined,
 ): RatingChange | null {
   if (old == null || now == null || old < 0 || now < 0) return known
-  const own = known ?? { races: 0, gain: 0, loss: 0, start: old, end: now, first: at, last: at }
+  const own = known ?? { races: 0, gain: 0, loss: 0, start: old, end: now, first: row, last: row }
   own.races += 1
   if (now > old) own.gain += now - old
   else own.loss += old - now
-  if (at < own.first) {
-    own.first = at
+  if (byTime(row, own.first) < 0) {
+    own.first = row
     own.start = old
   }
-  if (at >= own.last) {
-    own.last = at
+  if (byTime(row, own.last) >= 0) {
+    own.last = row
     own.end = now
   }
   return own
 }
+
+const thousandths = (cpi: number | null | undefined) => (cpi == null ? null : Math.round(cpi * CPI_SCALE))
 
 /** Counts one more race. */
 export function record(tally: Tally, row: RaceRow, corners: CornersPerLap): void {
@@ -155,8 +164,8 @@ export function record(tally: Tally, row: RaceRow, corners: CornersPerLap): void
     own.races += 1
     // Elsewhere ratings stand still, or are of another kind of race.
     if (race.kind === 'official') {
-      own.irating = change(own.irating, row.start, race.oldIrating, race.newIrating)
-      own.cpi = change(own.cpi, row.start, race.oldCpi, race.newCpi)
+      own.irating = change(own.irating, row, race.oldIrating, race.newIrating)
+      own.cpi = change(own.cpi, row, thousandths(race.oldCpi), thousandths(race.newCpi))
     }
   }
 }
@@ -175,14 +184,19 @@ export function share(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole
 }
 
-/** Disciplines with rated races, in the order that everything is shown in. */
-export function ratedDisciplines(tally: Tally): Discipline[] {
-  return DISCIPLINES.filter((discipline) => tally.disciplines.get(discipline)?.irating)
+/** How many of the races with a place in class were wins, podiums or top fives. */
+export function ofPlaced(tally: Tally, count: 'wins' | 'podiums' | 'topFives'): number | null {
+  return share(tally[count], tally.placed)
 }
 
-/** The change of iRating, if all rated races are of one discipline; ratings of several are never added up. */
-export function onlyRating(tally: Tally): RatingChange | 'mixed' | null {
-  const rated = ratedDisciplines(tally)
+/** Disciplines with races that moved a rating, in the order that everything is shown in. */
+export function ratedDisciplines(tally: Tally, rating: Rating): Discipline[] {
+  return DISCIPLINES.filter((discipline) => tally.disciplines.get(discipline)?.[rating])
+}
+
+/** The change of a rating, if all rated races are of one discipline; ratings of several are never added up. */
+export function onlyRating(tally: Tally, rating: Rating): RatingChange | 'mixed' | null {
+  const rated = ratedDisciplines(tally, rating)
   if (rated.length > 1) return 'mixed'
-  return rated[0] ? tally.disciplines.get(rated[0])!.irating : null
+  return rated[0] ? tally.disciplines.get(rated[0])![rating] : null
 }

@@ -13,7 +13,7 @@ export function useFigures() {
     count: (value: number) => number(value),
     mean: (value: number | null, digits = 1) => (value === null ? NONE : number(value, digits)),
     share: (value: number | null) => (value === null ? NONE : percent(value)),
-    gained: (value: number | null) => (value === null ? NONE : signed(value, 1)),
+    change: (value: number | null, digits: number) => (value === null ? NONE : signed(value, digits)),
     /** Ticks as hours, and minutes while there are few. */
     time: (ticks: number | null) => {
       if (ticks === null) return NONE
