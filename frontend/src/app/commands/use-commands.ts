@@ -7,6 +7,7 @@ import { preferences } from '@/shared/format/preferences'
 import { useFormat } from '@/shared/format/use-format'
 import { choicesOf } from '@/shared/races/filters'
 import { trackLabel } from '@/shared/races/rows'
+import { wayTo } from '@/shared/races/use-filters'
 import { useRaces } from '@/shared/races/use-races'
 import { useSession } from '@/shared/session/session'
 import { syncActionKey } from '@/shared/ui/sync-action'
@@ -41,7 +42,7 @@ export function useCommands() {
       id: `page-${name}`,
       group: 'pages',
       label: t(title),
-      run: show({ name }),
+      run: show(wayTo(name, router.currentRoute.value)),
     })),
   )
 

@@ -1,5 +1,11 @@
 import { onScopeDispose, ref, watch, type Ref } from 'vue'
-import { useRoute, useRouter, type LocationQuery, type LocationQueryRaw } from 'vue-router'
+import {
+  useRoute,
+  useRouter,
+  type LocationQuery,
+  type LocationQueryRaw,
+  type RouteLocationNormalized,
+} from 'vue-router'
 
 import { filtersFromQuery, filtersToQuery, sameFilters, type Filters } from './filters'
 
@@ -40,4 +46,13 @@ export function useFilters(beside?: Beside): Ref<Filters> {
   )
   onScopeDispose(() => clearTimeout(timer))
   return filters
+}
+
+/** The pages that share the filters, by their routes' names. */
+const FILTERED: unknown[] = ['race-log', 'journal', 'analytics']
+
+/** The way to a page: from one that shares the filters to another, with the filters. */
+export function wayTo(name: string, { name: here, query }: RouteLocationNormalized) {
+  const shared = name !== here && FILTERED.includes(name) && FILTERED.includes(here)
+  return { name, query: shared ? filtersToQuery(filtersFromQuery(query)) : {} }
 }
