@@ -31,7 +31,7 @@ function server({ port, url, folder }: { port: number; url: string; folder: stri
     listen: `127.0.0.1:${port}`,
     'public-url': url,
     'data-dir': folder,
-    'web-dir': 'dist',
+    'web-dir': process.env.E2E_WEB_DIR ?? 'dist',
     'log-level': 'warn',
   }
   const line = Object.entries(options).map(([name, value]) => `--${name} ${value}`)
