@@ -434,7 +434,7 @@ try {
             }
             port2.postMessage(null)
           }
-          if (times.page && done() && performance.now() - quietSince > 500) {
+          if (times.window && done() && performance.now() - quietSince > 400) {
             observer.disconnect()
             resolve(times)
           } else requestAnimationFrame(frame)
@@ -463,7 +463,7 @@ try {
           [...options].some(({ value }) => value === 'dirt_oval'),
         )
         const times = []
-        for (const [value, count] of counts.flatMap((part) => [part, ['', all]])) {
+        for (const [value, count] of [...counts, ...counts].flatMap((part) => [part, ['', all]])) {
           const isShown = () =>
             document.querySelector(shown)?.textContent.replace(/\D/g, '') === String(count)
           times.push(
@@ -489,6 +489,9 @@ try {
   })
   const charts = await page.evaluate(async (cars) => {
     const toggle = document.querySelector('.chart .actions button')
+    // The way to the charts is over by then.
+    await new Promise((done) => setTimeout(done, 1_000))
+    toggle.scrollIntoView({ block: 'center' })
     const times = []
     for (let round = 0; round < 7; round++) {
       toggle.click()
