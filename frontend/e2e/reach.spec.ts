@@ -49,6 +49,21 @@ test('keyboard and languages', async ({ page, isMobile }) => {
     })
   }
 
+  await test.step('filters come along from page to page', async () => {
+    await page.goto('/races?kind=official')
+    const pages = page.getByRole('navigation', { name: 'Pages' })
+    for (const [name, address] of [
+      ['Journal', '/journal'],
+      ['Analytics', '/analytics'],
+      ['Race log', '/races'],
+    ] as const) {
+      await pages.getByRole('link', { name, exact: true }).click()
+      await expect(page).toHaveURL(`${address}?kind=official`)
+    }
+    await pages.getByRole('link', { name: 'Tracks' }).click()
+    await expect(page).toHaveURL(/\/tracks$/)
+  })
+
   await test.step('the pages speak the language that was chosen, also after a reload', async () => {
     await page.goto('/races')
     await page.getByRole('button', { name: 'Settings' }).click()
@@ -63,6 +78,28 @@ test('keyboard and languages', async ({ page, isMobile }) => {
     await expect(page.getByRole('heading', { level: 1, name: 'Race log' })).toBeVisible()
     await page.keyboard.press('Escape')
   })
+})
+
+test('who wants no motion is shown none', async ({ page }) => {
+  await page.addInitScript(() => {
+    const go = Element.prototype.scrollIntoView
+    Element.prototype.scrollIntoView = function (how) {
+      if (typeof how === 'object') document.documentElement.dataset.scrolled = how.behavior
+      go.call(this, how)
+    }
+  })
+  await signIn(page, SHOWCASE)
+  await syncToTheEnd(page)
+  await raceRows(page).first().getByRole('link').click()
+  for (const [reducedMotion, scrolled] of [
+    ['reduce', 'instant'],
+    ['no-preference', 'smooth'],
+  ] as const) {
+    await page.emulateMedia({ reducedMotion })
+    await page.getByRole('navigation', { name: 'Parts of this page' }).getByText('Laps').click()
+    await expect(page.locator('html')).toHaveAttribute('data-scrolled', scrolled)
+    await expect(page.locator('#laps')).toBeInViewport()
+  }
 })
 
 test('log, race and journal without a connection', async ({ page, context }) => {
