@@ -8,6 +8,8 @@ declare const self: ServiceWorkerGlobalScope
 const FILES = '__FILES__' as unknown as string[]
 const PAGE = '/index.html'
 const CACHE = 'spinout-pages'
+/** How long a visit waits for the newest page, in milliseconds: a line that hangs does not say so. */
+const SOON = 3_000
 
 self.addEventListener('install', (event) => event.waitUntil(takeFiles()))
 
@@ -52,13 +54,10 @@ async function file(request: Request): Promise<Response> {
   return response
 }
 
-/** The newest page while there is a connection, and the kept one without. */
+/** The newest page, unless it does not come soon and there is a kept one. */
 async function page(request: Request): Promise<Response> {
-  try {
-    return await fetch(request)
-  } catch (cause) {
-    const known = await caches.match(PAGE)
-    if (known) return known
-    throw cause
-  }
+  const newest = fetch(request)
+  const late = new Promise<null>((over) => setTimeout(over, SOON, null))
+  const soon = await Promise.race([newest, late]).catch(() => null)
+  return soon ?? (await caches.match(PAGE)) ?? newest
 }

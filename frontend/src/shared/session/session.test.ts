@@ -2,8 +2,16 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { authorizedFetch } from '@/shared/api/client'
+import type { Driver } from '@/shared/api/types'
+import { rememberedDriver } from '@/shared/offline/answers'
 
 import { useSession } from './session'
+
+vi.mock('@/shared/offline/answers', () => ({
+  rememberDriver: async () => {},
+  rememberedDriver: vi.fn(async () => null),
+  forgetAnswers: async () => {},
+}))
 
 const DRIVER = { driverId: 1, driverName: 'Ada' }
 let issued = 0
@@ -40,6 +48,7 @@ beforeEach(() => {
   issued = 0
   refreshes = 0
   refresh = session
+  vi.mocked(rememberedDriver).mockResolvedValue(null)
 })
 
 afterEach(() => {
@@ -127,6 +136,37 @@ describe('a session', () => {
     refresh = session
     await vi.advanceTimersByTimeAsync(6_000)
     expect(store.state).toBe('signedIn')
+  })
+
+  it('does not keep waiting whom it knows while the line hangs, and recovers by itself', async () => {
+    vi.mocked(rememberedDriver).mockResolvedValue(DRIVER as Driver)
+    let answer: (response: Response) => void = () => {}
+    refresh = () => new Promise((over) => (answer = over))
+    const store = useSession()
+    const started = store.start()
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(store.state).toBe('starting')
+    await vi.advanceTimersByTimeAsync(1_500)
+    await started
+    expect(store).toMatchObject({ state: 'unreachable', driver: DRIVER, active: true })
+    const failed = expect(call()).rejects.toThrow('cannot be reached')
+    await settled(failed)
+    await settled(store.start())
+    expect(refreshes).toBe(1)
+    answer(session())
+    await vi.advanceTimersByTimeAsync(10)
+    expect(store.state).toBe('signedIn')
+  })
+
+  it('waits for the answer if it knows nobody', async () => {
+    let answer: (response: Response) => void = () => {}
+    refresh = () => new Promise((over) => (answer = over))
+    const started = useSession().start()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(useSession().state).toBe('starting')
+    answer(session())
+    await settled(started)
+    expect(useSession().state).toBe('signedIn')
   })
 
   it('keeps the driver’s page when it ends elsewhere', async () => {

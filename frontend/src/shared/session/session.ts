@@ -27,6 +27,8 @@ const MINUTE = 60_000
 const MARGIN = MINUTE
 const FIRST_RETRY = 5_000
 const LAST_RETRY = MINUTE
+/** Whom the browser remembers is shown what is kept if the server has not answered by then: a line may hang for minutes. */
+const SOON = 4_000
 
 /**
  * Who is signed in, and the access token: in memory only. The refresh token is in a cookie that no script can read.
@@ -42,6 +44,7 @@ export const useSession = defineStore('session', () => {
 
   let usableUntil = 0
   let renewing: Promise<Renewal> | null = null
+  let asked = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let retryDelay = FIRST_RETRY
 
@@ -88,10 +91,25 @@ export const useSession = defineStore('session', () => {
 
   /** Renews the session unless `stale` has been replaced already. Never throws. */
   function renew(stale: string | null = token.value): Promise<Renewal> {
+    if (!renewing) asked = Date.now()
     renewing ??= inTurn(() => askForRenewal(stale)).finally(() => {
       renewing = null
     })
     return renewing
+  }
+
+  /** Renews, and waits for it while it is still to be expected soon. */
+  function renewSoon(): Promise<unknown> {
+    const renewal = renew()
+    return Promise.race([renewal, new Promise((over) => setTimeout(over, asked + SOON - Date.now()))])
+  }
+
+  /** Nobody can say who is signed in: goes on with whom the browser remembers. */
+  async function goAway(): Promise<void> {
+    const known = await rememberedDriver().catch(() => null)
+    if (state.value !== 'starting') return
+    driver.value = known
+    state.value = 'unreachable'
   }
 
   async function askForRenewal(stale: string | null): Promise<Renewal> {
@@ -112,10 +130,7 @@ export const useSession = defineStore('session', () => {
         return 'over'
       }
       // The line or the server is down. That is no reason to sign anybody out: try again later.
-      if (state.value === 'starting') {
-        driver.value = await rememberedDriver().catch(() => null)
-        state.value = 'unreachable'
-      }
+      await goAway()
       renewIn(retryDelay)
       retryDelay = Math.min(retryDelay * 2, LAST_RETRY)
       return 'unreachable'
@@ -126,14 +141,16 @@ export const useSession = defineStore('session', () => {
   async function freshToken(): Promise<string | null> {
     if (token.value !== null && Date.now() < usableUntil - MARGIN / 2) return token.value
     if (state.value === 'signedOut' || state.value === 'ended') return null
-    await renew()
+    await (state.value === 'unreachable' ? renewSoon() : renew())
     return token.value
   }
 
   /** Finds out, when the application starts, whether somebody is signed in. */
   async function start(): Promise<void> {
     if (state.value !== 'starting' && state.value !== 'unreachable') return
-    await renew(null)
+    await renewSoon()
+    if (state.value === 'starting' && (await rememberedDriver().catch(() => null))) await goAway()
+    if (driver.value === null) await renewing
   }
 
   /** A sign-in has just been completed in this tab. */
