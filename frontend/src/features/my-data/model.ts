@@ -1,3 +1,4 @@
+import { ApiProblem } from '@/shared/api/problem'
 import type { Export } from '@/shared/api/types'
 import type { RaceRow } from '@/shared/races/rows'
 
@@ -28,6 +29,11 @@ export function scopeFromValue(value: string): Scope {
   if (race) return { kind: 'race', id: race[1]! }
   const [, kind, id] = /^(series|car|track)-(-?\d+)$/.exec(value) ?? []
   return kind === undefined ? { kind: 'all' } : { kind: kind as 'series' | 'car' | 'track', id: Number(id) }
+}
+
+/** Whether the server refused because the races are no longer as many as the driver was told. */
+export function isOtherNumber(problem: unknown): boolean {
+  return problem instanceof ApiProblem && problem.fields.some(({ code }) => code === 'other_number')
 }
 
 /** Whether what was typed is the name, as the server compares it. */
