@@ -1,6 +1,7 @@
 //! Laps of the whole field, as `results/lap_chart_data` tells them.
 
 use crate::ids::{DriverId, EntrantId};
+use serde::{Deserialize, Serialize};
 
 /// iRacing's flags of a lap, bit by bit. The API's `lap_events` strings are these bits in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -49,7 +50,8 @@ impl LapFlags {
 }
 
 /// One lap of one car.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Row", into = "Row")]
 pub struct Lap {
     /// 0 is the grid (not a lap), the first lap is 1.
     pub number: u32,
@@ -67,8 +69,25 @@ pub struct Lap {
     pub incident: bool,
 }
 
+/// A lap as exports write it, of which a day's race has 50 000: number, driver, session time, lap time, position, flags,
+/// incident.
+type Row = (u32, DriverId, Option<i64>, Option<i64>, Option<u32>, u32, bool);
+
+impl From<Row> for Lap {
+    fn from((number, driver, session_time, lap_time, position, flags, incident): Row) -> Self {
+        Self { number, driver, session_time, lap_time, position, flags: LapFlags(flags), incident }
+    }
+}
+
+impl From<Lap> for Row {
+    fn from(lap: Lap) -> Self {
+        let Lap { number, driver, session_time, lap_time, position, flags: LapFlags(flags), incident } = lap;
+        (number, driver, session_time, lap_time, position, flags, incident)
+    }
+}
+
 /// All laps of one entrant, by number.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntrantLaps {
     /// Whose laps.
     pub entrant: EntrantId,
@@ -77,7 +96,7 @@ pub struct EntrantLaps {
 }
 
 /// The laps of a whole field in one simsession.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LapChart {
     /// 0 is the main event; the sessions before it are -1, -2, ...
     pub simsession: i32,

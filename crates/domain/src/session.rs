@@ -209,7 +209,8 @@ pub struct SessionCar {
 }
 
 /// What describes a session as a whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SessionInfo {
     /// The split.
     pub subsession_id: SubsessionId,
@@ -298,7 +299,8 @@ pub struct Ratings {
 }
 
 /// How an entrant, or one driver of a team, fared in one simsession.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SimsessionResult {
     /// Which simsession.
     pub simsession: i32,
@@ -337,7 +339,8 @@ pub struct SimsessionResult {
 }
 
 /// One driver of a team.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TeamDriver {
     /// Who.
     pub driver_id: DriverId,
@@ -348,7 +351,8 @@ pub struct TeamDriver {
 }
 
 /// One line of the result: a driver, a team or an AI driver.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Entrant {
     /// Who.
     pub entrant_id: EntrantId,
@@ -393,7 +397,8 @@ impl Entrant {
 }
 
 /// A subsession with everything but its laps.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Session {
     /// What describes it as a whole.
     pub info: SessionInfo,
