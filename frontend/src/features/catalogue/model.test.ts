@@ -45,8 +45,7 @@ describe('tracks', () => {
         track(2, 'Silverstone Circuit', 'National'),
         track(3, 'Okayama', 'Full', { retired: true }),
       ],
-      visitsBy(rows, ({ race }) => race.trackName),
-      visitsBy(rows, ({ race }) => race.trackId),
+      rows,
     )
     expect(
       venues.map(({ name, driven, first, latitude }) => [name, driven, first.trackId, latitude]),
@@ -54,6 +53,15 @@ describe('tracks', () => {
       ['Silverstone Circuit', 1, 2, 52],
       ['Okayama', 0, 3, null],
     ])
+    expect(venues[1]!.visits).toBeNull()
+  })
+
+  it('keep their races when they are renamed, and are one by their new name', () => {
+    const [spa] = venuesOf(
+      [track(9, 'Circuit de Spa', 'Endurance'), track(2, 'Circuit de Spa', 'National')],
+      rows,
+    )
+    expect(spa).toMatchObject({ driven: 2, visits: { races: 3, wins: 1 } })
   })
 })
 

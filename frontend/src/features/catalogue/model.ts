@@ -45,11 +45,11 @@ export interface Venue {
   retired: boolean
 }
 
-export function venuesOf(
-  tracks: readonly Track[],
-  byName: ReadonlyMap<string, Visits>,
-  byTrack: ReadonlyMap<number, Visits>,
-): Venue[] {
+export function venuesOf(tracks: readonly Track[], rows: readonly RaceRow[]): Venue[] {
+  // By what a track is called now: a race knows what it was called then.
+  const names = new Map(tracks.map(({ trackId, name }) => [trackId, name]))
+  const byName = visitsBy(rows, ({ race }) => names.get(race.trackId))
+  const byTrack = visitsBy(rows, ({ race }) => race.trackId)
   const venues = new Map<string, Track[]>()
   for (const track of tracks) {
     const own = venues.get(track.name)
