@@ -5,6 +5,7 @@ import type { Component } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 
 import { i18n, loadMessages } from '@/app/i18n'
+import { catalogueRoutes } from '@/features/catalogue/routes'
 
 await loadMessages(['filters', 'import', 'journal', 'race', 'raceLog', 'signIn'])
 
@@ -20,8 +21,7 @@ export function mountInApp(component: Component, props: Record<string, unknown> 
       { path: '/', component: page },
       { path: '/races', name: 'race-log', component: page },
       { path: '/races/:driverRaceId', name: 'race', component: page },
-      { path: '/tracks/:trackId', name: 'track', component: page },
-      { path: '/cars/:carId', name: 'car', component: page },
+      ...catalogueRoutes.map((route) => ({ ...route, component: page })),
     ],
   })
   const wrapper = mount(component, {
