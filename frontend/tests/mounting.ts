@@ -21,7 +21,7 @@ export function mountInApp(component: Component, props: Record<string, unknown> 
       { path: '/', component: page },
       { path: '/races', name: 'race-log', component: page },
       { path: '/races/:driverRaceId', name: 'race', component: page },
-      ...catalogueRoutes.map((route) => ({ ...route, component: page })),
+      ...catalogueRoutes.map(({ path, name }) => ({ path, name, component: page })),
     ],
   })
   const wrapper = mount(component, {
