@@ -182,6 +182,21 @@ test('where the places went, in class and among all', async ({ page }) => {
   await expect(figures.getByRole('row').nth(1).getByRole('cell').nth(own)).toHaveText(String(inClass.start))
 })
 
+test('without its event log a race claims to know no cautions', async ({ page }) => {
+  await page.route('**/api/session/*/analysis*', async (route) => {
+    const response = await route.fetch()
+    const analysis = (await response.json()) as object
+    await route.fulfill({ response, json: { ...analysis, eventsKnown: false } })
+  })
+  const charts = await openRace(page, 'NASCAR Class A Series')
+  const unknown = 'Laps under caution are not told apart'
+  await expect(page.locator('#pace').getByText(unknown)).toBeVisible()
+  await expect(charts.getByText(unknown)).toHaveCount(2)
+  const marks = charts.getByRole('list', { name: 'What the marks mean' })
+  await expect(marks).toContainText('In the pits')
+  await expect(marks).not.toContainText('Caution')
+})
+
 test('a race of 2021, from a file, has what its file has', async ({ page }) => {
   const body = readFileSync(
     new URL('../../crates/iracing/tests/fixtures/results_get_heats_2021.json', import.meta.url),
