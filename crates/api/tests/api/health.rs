@@ -8,7 +8,7 @@ async fn a_process_with_its_table_is_ready() {
     assert_eq!(server.browser().get("/health/ping").await.json(), json!({"status": "ok"}));
     let ready = server.browser().get("/health/ready").await;
     assert_eq!(ready.status, StatusCode::OK);
-    assert_eq!(ready.json(), json!({"status": "ready", "checks": {"table": "ok", "secrets": "ok"}}));
+    assert_eq!(ready.json(), json!({"status": "ready", "checks": {"table": "ok"}}));
 }
 
 #[tokio::test]

@@ -981,8 +981,6 @@ export interface components {
         Checks: {
             /** @description The table answers. */
             table: string;
-            /** @description Keys and credentials were read. */
-            secrets: string;
         };
         /** @description A class of the field. */
         ClassAnalysis: {
