@@ -4,13 +4,14 @@ use crate::server::Server;
 use axum::http::StatusCode;
 use domain::DriverId;
 use serde_json::{Value, json};
-use std::{fs, path::Path};
+use std::fs;
 
-const RECORDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/iracing-recorded/results/get");
+#[path = "../../../iracing/tests/suite/recordings.rs"]
+mod recordings;
 
 /// The body of a recording, whatever stands around it; `None` without the recordings.
 fn recorded(name: &str) -> Option<Value> {
-    let text = fs::read_to_string(Path::new(RECORDINGS).join(name)).ok()?;
+    let text = fs::read_to_string(recordings::folder()?.join("results/get").join(name)).unwrap();
     let value: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap();
     Some(["content", "data"].into_iter().fold(value, |value, around| value.get(around).cloned().unwrap_or(value)))
 }

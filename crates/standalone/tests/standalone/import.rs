@@ -4,6 +4,9 @@ use clap::Parser;
 use standalone::cli::{Command, CommandLine, ImportOptions};
 use standalone::{admin, import};
 
+#[path = "../../../iracing/tests/suite/recordings.rs"]
+mod recordings;
+
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../iracing/tests/fixtures").join(name)
 }
@@ -91,10 +94,7 @@ async fn drivers_are_listed_and_entitled() {
 /// Real results, where the folder of recordings is at hand.
 #[tokio::test]
 async fn recorded_results_are_added() {
-    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/iracing-recorded/results/get");
-    if !recorded.is_dir() {
-        return;
-    }
+    let Some(recorded) = recordings::folder() else { return };
     for file in [
         "jasondilworth-82263872-race.json",
         "jasondilworth-82799850-team-daytona24-2026.json",
@@ -102,7 +102,7 @@ async fn recorded_results_are_added() {
         "aydsko-GetSubSessionResultForLeagueSuccessful-2.json",
     ] {
         let data = tempfile::tempdir().unwrap();
-        let files = [recorded.join(file)];
+        let files = [recorded.join("results/get").join(file)];
         let asked = run(data.path(), None, &files).await.unwrap_err().to_string();
         let somebody = asked.lines().nth(1).unwrap().split_whitespace().next().unwrap();
         let (complete, said) = run(data.path(), Some(somebody), &files).await.unwrap();
