@@ -493,7 +493,7 @@ try {
     await new Promise((done) => setTimeout(done, 1_000))
     toggle.scrollIntoView({ block: 'center' })
     const times = []
-    for (let round = 0; round < 7; round++) {
+    for (let round = 0; round < 13; round++) {
       toggle.click()
       await new Promise((done) => setTimeout(done, 300))
       window.strokes = 0
