@@ -132,22 +132,20 @@ impl Race {
         DriverRaceId::new(self.start_time, self.subsession_id)
     }
 
-    /// The race of `driver` in `session`; `None` if they did not take part in its main event.
+    /// The race of `driver` in `session`: the main event, or the heat or consolation that knocked them out; `None` if they
+    /// raced in none.
     ///
     /// In a team race positions, interval and points are the team's; laps, incidents and ratings the driver's own.
     pub fn of(session: &Session, driver: DriverId, source: RaceSource) -> Option<Self> {
         let entrant = session.entrant_of(driver)?;
-        let main_event = session.main_event();
-        let result = entrant.result(main_event)?;
-        let own = match entrant.drivers.iter().find(|member| member.driver_id == driver) {
-            Some(member) => member.results.iter().find(|own| own.simsession == main_event)?,
-            None => result,
-        };
+        let simsession = session.last_race_of(driver)?;
+        let result = entrant.result(simsession)?;
+        let own = entrant.own_result(driver, simsession)?;
         let info = &session.info;
         let class = session.car_classes.iter().find(|class| class.car_class_id == entrant.car_class_id);
-        let in_main_event = |class_only: bool| {
+        let field_size = |class_only: bool| {
             let entries = session.entrants.iter().filter(|other| {
-                other.result(main_event).is_some() && (!class_only || other.car_class_id == entrant.car_class_id)
+                other.result(simsession).is_some() && (!class_only || other.car_class_id == entrant.car_class_id)
             });
             u32::try_from(entries.count()).unwrap_or(u32::MAX)
         };
@@ -182,8 +180,8 @@ impl Race {
             start_position_in_class: result.start_position_in_class,
             finish_position: result.position,
             finish_position_in_class: result.position_in_class,
-            field_size: in_main_event(false),
-            field_size_in_class: in_main_event(true),
+            field_size: field_size(false),
+            field_size_in_class: field_size(true),
             class_count: u32::try_from(session.car_classes.len()).unwrap_or(u32::MAX),
             laps_complete: own.laps_complete,
             laps_led: own.laps_led,
@@ -197,7 +195,7 @@ impl Race {
             reason_out: result.reason_out.clone(),
             split_number: split_number.and_then(|index| u32::try_from(index + 1).ok()),
             split_count: split_number.and_then(|_| u32::try_from(splits.len()).ok()),
-            has_laps: info.lap_charts.contains(&main_event),
+            has_laps: info.lap_charts.contains(&simsession),
             source,
         })
     }

@@ -382,6 +382,14 @@ impl Entrant {
         self.results.iter().find(|result| result.simsession == simsession)
     }
 
+    /// How `driver` fared in a simsession as this entrant or, in a team, for it.
+    pub fn own_result(&self, driver: DriverId, simsession: i32) -> Option<&SimsessionResult> {
+        match self.drivers.iter().find(|member| member.driver_id == driver) {
+            Some(member) => member.results.iter().find(|result| result.simsession == simsession),
+            None => self.result(simsession).filter(|_| self.includes(driver)),
+        }
+    }
+
     /// The team's id, for a team.
     pub fn team_id(&self) -> Option<TeamId> {
         match self.entrant_id {
@@ -433,12 +441,21 @@ impl Session {
         parts.any(|part| part.number == simsession && part.simsession_type == SimsessionType::Race)
     }
 
-    /// The entrant that `driver` is, or drives for; the one with the most laps of the main event if there are several.
+    /// The last race that `driver` took part in: whoever is knocked out in a heat or a consolation is not in the main
+    /// event.
+    pub fn last_race_of(&self, driver: DriverId) -> Option<i32> {
+        let races = self.info.simsessions.iter().filter(|part| part.simsession_type == SimsessionType::Race);
+        let part = |number: &i32| self.entrants.iter().any(|entrant| entrant.own_result(driver, *number).is_some());
+        races.map(|race| race.number).filter(part).max()
+    }
+
+    /// The entrant that `driver` is, or drives for; the one with the most laps of the driver's last race if there are
+    /// several.
     pub fn entrant_of(&self, driver: DriverId) -> Option<&Entrant> {
-        let main_event = self.main_event();
+        let race = self.last_race_of(driver).unwrap_or_else(|| self.main_event());
         self.entrants
             .iter()
             .filter(|entrant| entrant.includes(driver))
-            .max_by_key(|entrant| entrant.result(main_event).map(|result| result.laps_complete))
+            .max_by_key(|entrant| entrant.result(race).map(|result| result.laps_complete))
     }
 }

@@ -40,7 +40,8 @@ pub(crate) enum FetchError {
     Store(#[from] StoreError),
 }
 
-/// Makes sure the race's session is stored, with its laps, and reads the driver's race off it.
+/// Makes sure the race's session is stored, with the laps of the driver's last race in it (the main event, or the heat that
+/// knocked them out), and reads that race off it.
 ///
 /// A new session costs two counted requests; one that another driver or an import brought none, or one for its laps.
 pub(crate) async fn fetch(
@@ -57,12 +58,12 @@ pub(crate) async fn fetch(
     if !session.has_race() {
         return Err(FetchError::NoRace);
     }
-    let main_event = session.main_event();
+    let own = session.last_race_of(driver).unwrap_or_else(|| session.main_event());
     let mut chart = None;
-    if !session.info.lap_charts.contains(&main_event) {
-        chart = lap_chart(state, data, driver, &session, main_event).await?;
+    if !session.info.lap_charts.contains(&own) {
+        chart = lap_chart(state, data, driver, &session, own).await?;
         if chart.is_some() {
-            session.info.lap_charts.push(main_event);
+            session.info.lap_charts.push(own);
         }
     }
     let Some(race) = Race::of(&session, driver, RaceSource::Iracing) else {

@@ -24,6 +24,9 @@ const REFERENCE: [&str; 8] = [
     "series/stats_series",
 ];
 
+/// iRacing's number for a simsession that is a race.
+const RACE: i64 = 6;
+
 /// A recorded result.
 pub(crate) struct RecordedRace {
     pub(crate) subsession_id: i64,
@@ -38,6 +41,8 @@ pub(crate) struct RecordedRace {
     event: Value,
     /// Rows of the main event, those of drivers of teams included.
     rows: Vec<Value>,
+    /// Names of all who raced, also of those who were knocked out before the main event.
+    members: BTreeMap<i64, String>,
 }
 
 /// Recorded answers.
@@ -107,11 +112,7 @@ impl Recorded {
         let mut recorded = Self::default();
         for (_, body) in bodies(root, "results/get")? {
             if let Some(race) = RecordedRace::new(body) {
-                recorded.members.extend(
-                    race.rows
-                        .iter()
-                        .filter_map(|row| Some((number(row, "cust_id")?, row["display_name"].as_str()?.to_owned()))),
-                );
+                recorded.members.extend(race.members.clone());
                 recorded.races.insert(race.subsession_id, race);
             }
         }
@@ -235,12 +236,19 @@ impl RecordedRace {
     /// `None` for a body that is no result, such as the link of an exchange.
     fn new(body: Value) -> Option<Self> {
         let subsession_id = number(&body, "subsession_id")?;
-        let main = body["session_results"].as_array()?.iter().find(|session| session["simsession_number"] == 0)?;
-        let mut rows = Vec::new();
-        for row in main["results"].as_array()? {
-            rows.extend(row["driver_results"].as_array().into_iter().flatten().cloned());
-            rows.push(row.clone());
-        }
+        let rows_of = |session: &Value| {
+            let mut rows = Vec::new();
+            for row in session["results"].as_array().into_iter().flatten() {
+                rows.extend(row["driver_results"].as_array().into_iter().flatten().cloned());
+                rows.push(row.clone());
+            }
+            rows
+        };
+        let sessions = body["session_results"].as_array()?;
+        let rows = rows_of(sessions.iter().find(|session| session["simsession_number"] == 0)?);
+        let races = sessions.iter().filter(|session| session["simsession_type"] == RACE);
+        let member = |row: Value| Some((number(&row, "cust_id")?, row["display_name"].as_str()?.to_owned()));
+        let members = races.flat_map(rows_of).filter_map(member).collect();
         let result = body.to_string();
         let mut event = body;
         if let Value::Object(event) = &mut event {
@@ -254,11 +262,12 @@ impl RecordedRace {
             result,
             event,
             rows,
+            members,
         })
     }
 
     pub(crate) fn has_member(&self, cust_id: i64) -> bool {
-        self.rows.iter().any(|row| number(row, "cust_id") == Some(cust_id))
+        self.members.contains_key(&cust_id)
     }
 
     pub(crate) fn has_team(&self, team_id: i64) -> bool {

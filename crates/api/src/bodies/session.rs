@@ -212,7 +212,7 @@ impl SessionOverviewBody {
     pub(crate) fn of(session: Session, caller: DriverId) -> Self {
         let own = session.entrant_of(caller);
         let caller_entrant_id = own.map(|entrant| entrant.entrant_id.to_string());
-        let raced = own.is_some_and(|entrant| entrant.result(session.main_event()).is_some());
+        let raced = session.last_race_of(caller).is_some();
         let Session { info, car_classes, cars, entrants } = session;
         let SessionInfo {
             subsession_id,

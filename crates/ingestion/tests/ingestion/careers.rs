@@ -1,6 +1,7 @@
 use crate::world::{World, ids};
 use domain::{DriverId, EntrantId, RaceKind, RunStatus, SubsessionId};
 use iracing_sandbox::{CLUB_RACER, Content, NEWCOMER, SHOWCASE, VETERAN};
+use serde_json::Value;
 
 #[path = "../../../iracing/tests/suite/recordings.rs"]
 mod recordings;
@@ -123,6 +124,51 @@ async fn a_driver_without_races_is_done_at_once() {
     let driver = world.sign_in(NEWCOMER).await;
     let run = world.sync(driver).await;
     assert_eq!((run.status, run.races_found), (RunStatus::Finished, 0));
+}
+
+/// A folder of answers about the race with heats in which driver 300002 did not get into the feature.
+fn knocked_out_in_the_heat() -> tempfile::TempDir {
+    let mut result: Value =
+        serde_json::from_str(include_str!("../../../iracing/tests/fixtures/results_get_heats_2021.json")).unwrap();
+    for part in result["session_results"].as_array_mut().unwrap() {
+        let in_feature = part["simsession_number"] == 0;
+        part["results"].as_array_mut().unwrap().retain(|row| !in_feature || row["cust_id"] != 300_002);
+    }
+    let mut laps: Value = serde_json::from_str(include_str!("../../../iracing/tests/fixtures/lap_chart.json")).unwrap();
+    let row = laps["rows"][0].take();
+    let rows: Vec<Value> = (0..=5)
+        .map(|lap| {
+            let mut row = row.clone();
+            row["group_id"] = 300_002.into();
+            row["cust_id"] = 300_002.into();
+            row["lap_number"] = lap.into();
+            row["session_time"] = (1_000_000 * (lap + 1)).into();
+            row
+        })
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, body: String| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, body).unwrap();
+    };
+    write("results/get/heats-30000001.json", result.to_string());
+    write("results/lap_chart_data/heats-30000001-sim-2.json", Value::from(rows).to_string());
+    folder
+}
+
+#[tokio::test]
+async fn whoever_was_knocked_out_in_a_heat_has_the_heat_with_its_laps() {
+    let folder = knocked_out_in_the_heat();
+    let world = World::with_content("2021-03-20T12:00:00Z", Content::Recorded(folder.path().to_owned())).await;
+    let driver = world.sign_in(300_002).await;
+    let run = world.sync(driver).await;
+
+    assert_eq!((run.status, run.races_done, run.races_failed), (RunStatus::Finished, 1, 0));
+    let race = world.races(driver).await.remove(0);
+    assert_eq!((race.finish_position, race.laps_complete, race.has_laps), (Some(1), 5, true));
+    let chart = world.store.lap_chart(race.subsession_id, -2).await.unwrap().unwrap();
+    assert_eq!(chart.lap_count(), 5);
 }
 
 /// The recorded race of thirty drivers, if the recordings are there.

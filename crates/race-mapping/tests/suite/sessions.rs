@@ -108,6 +108,19 @@ fn the_main_event_is_the_last_race_whatever_its_number() {
 }
 
 #[test]
+fn whoever_was_knocked_out_in_a_heat_raced_in_the_heat() {
+    let mut odd = result("results_get_heats_2021.json");
+    let feature = odd.session_results.iter_mut().find(|part| part.simsession_number == 0).unwrap();
+    feature.results.retain(|row| row.cust_id != Some(300_002));
+    let session = session_from_results(&odd).unwrap();
+    let race = |driver| Race::of(&session, DriverId(driver), RaceSource::Iracing).unwrap();
+    let (out, winner) = (race(300_002), race(300_001));
+    assert_eq!((out.finish_position, out.laps_complete, out.field_size), (Some(1), 5, 2));
+    assert_eq!((winner.finish_position, winner.laps_complete, winner.field_size), (Some(1), 15, 1));
+    assert_eq!(session.entrant_of(DriverId(300_002)).unwrap().name, "Kira Lang");
+}
+
+#[test]
 fn parts_are_told_apart_by_type_and_name() {
     let kinds = |name: &str| -> Vec<_> {
         let parts = session(name).info.simsessions;
