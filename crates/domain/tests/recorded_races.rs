@@ -6,8 +6,8 @@ use domain::{
     CarClassId, Discipline, DriverId, EntrantId, EntrantLaps, IracingSessionId, Lap, LapChart, LapFlags, RaceKind,
     Session, SubsessionId, TeamId, TrackId,
     analysis::{
-        Field, LapClass, Penalty, RaceEvent, RaceEventKind, Scope, StoryKind, gaps_to, ledger, pace, race_series,
-        rating_estimates, stints, story, what_if,
+        Field, LapClass, Penalty, PlaceCause, RaceEvent, RaceEventKind, Scope, StoryKind, gaps_to, ledger, pace,
+        race_series, rating_estimates, stints, story, what_if,
     },
     ids::CarId,
     session::{CarClass, Entrant, Ratings, SessionInfo, SessionTrack, Simsession, SimsessionResult, SimsessionType},
@@ -306,6 +306,49 @@ fn the_story_of_a_driver_tells_their_penalty_incidents_and_finish() {
     assert!(towed);
     let last = story.iter().rfind(|event| matches!(event.kind, StoryKind::Finish { .. })).expect("a finish");
     assert_eq!(last.lap, 8);
+}
+
+#[test]
+fn the_tows_of_the_recording_have_their_cost_by_the_clock_and_their_places() {
+    let Some(race) = gt4() else { return };
+    let field = Field::new(&race.session, &race.chart, &race.events);
+    let towed = |id: i64| {
+        story(&field, driver(id)).into_iter().find_map(|event| match event.kind {
+            StoryKind::Incident { cost, places, towed: true, .. } => Some((event.lap, cost, places)),
+            _ => None,
+        })
+    };
+    assert_eq!(towed(599_720), Some((4, Some(2_671_814), Some(-2))));
+    assert_eq!(towed(473_101), Some((7, Some(627_204), Some(-9))));
+}
+
+#[test]
+fn who_was_still_running_on_a_lap_that_the_end_cut_off_finished() {
+    let Some(race) = gt4() else { return };
+    let field = Field::new(&race.session, &race.chart, &race.events);
+    let id = driver(628_889);
+    let entry = field.entry(id).expect("in the field");
+    assert!(!entry.laps.last().is_some_and(|lap| lap.has(LapFlags::CHECKERED)), "there is no mark of the flag");
+    let told = story(&field, id);
+    let finish = told.last().map(|event| &event.kind).expect("a finish");
+    assert!(matches!(finish, StoryKind::Finish { finished: true, laps_behind: 1, place: Some(24), .. }), "{finish:?}");
+    for other in &field.entries {
+        let told = story(&field, other.id());
+        assert!(!told.iter().any(|event| matches!(event.kind, StoryKind::Retirement { .. }) && event.entrants == [id]));
+        let ledger = ledger(&field, other.id(), Scope::Class).expect("a ledger");
+        assert!(!ledger.steps.iter().any(|step| step.other == id && step.cause == PlaceCause::Retirement));
+    }
+}
+
+#[test]
+fn lap_1_wins_as_many_places_in_the_story_as_in_the_ledger() {
+    let Some(race) = gt4() else { return };
+    let field = Field::new(&race.session, &race.chart, &race.events);
+    for entry in field.entries.iter().filter(|entry| entry.last_lap() > 0) {
+        let told = story(&field, entry.id());
+        let StoryKind::Start { gained, .. } = told[0].kind else { panic!("a start") };
+        assert_eq!(ledger(&field, entry.id(), Scope::Class).map(|ledger| ledger.at_start), Some(gained));
+    }
 }
 
 #[test]

@@ -3,7 +3,8 @@ use domain::{
     EntrantId, LapChart, Session,
     analysis::{
         ClassifiedLap, Entry, Field, LapClass, LapReason, LapSpread, Ledger, Pace, PaceRanks, PlaceCause, PlaceStep,
-        RaceEvent, RatingEstimate, Scope, Stint, class_spread, ledger, pace, rating_estimates, stints, story,
+        RaceEvent, RatingEstimate, Scope, Stint, cautions_unknown, class_spread, ledger, pace, rating_estimates,
+        stints, story,
     },
 };
 use serde::Serialize;
@@ -29,6 +30,8 @@ pub(crate) struct AnalysisBody {
     /// Whether iRacing's event log is known. Without it there are no penalties in `story` and no laps under caution: such
     /// laps are of another class. Always false for practice and qualifying, which are not asked for.
     events_known: bool,
+    /// Whether laps were, or may have been, driven under caution and nothing says which: they count as other laps.
+    cautions_unknown: bool,
     /// By lap. Empty for practice and qualifying.
     story: Vec<StoryEventBody>,
     /// Each place that `entrantId` won or lost; the sums are in their `ledger`.
@@ -62,7 +65,8 @@ pub(crate) struct EntrantAnalysisBody {
     /// Times that iRacing did not give, found as differences of session times.
     recovered: Vec<RecoveredLapBody>,
     stints: Vec<StintBody>,
-    pace: PaceBody,
+    /// One; of a team one for each driver who drove, in the order in which they took the wheel.
+    paces: Vec<PaceBody>,
     ledger: LedgersBody,
     /// Null where the formula does not hold, and in simsessions before the main event.
     rating: Option<RatingBody>,
@@ -106,11 +110,13 @@ pub(crate) struct LapSpreadBody {
     slowest: i64,
 }
 
-/// The pace of one entrant: of their pace laps alone.
+/// The pace of one entrant, or of one driver of a team: of their pace laps alone.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Pace)]
 pub(crate) struct PaceBody {
+    /// Which driver of the team; null for an entrant who is none.
+    driver_id: Option<i64>,
     pace_laps: u32,
     /// Laps that are left out.
     other_laps: u32,
@@ -125,7 +131,7 @@ pub(crate) struct PaceBody {
     ranks: PaceRanksBody,
 }
 
-/// Places in class, best first; null below five pace laps.
+/// Places in class, best first, of a team's drivers each by themselves; null below five pace laps.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = PaceRanks)]
@@ -279,16 +285,20 @@ impl AnalysisBody {
             let steps = told.and_then(|entrant| ledger_of(entrant, scope)).map(|ledger| ledger.steps);
             steps.into_iter().flatten().map(Into::into).collect()
         };
-        let entrant = |(entry, pace): (&Entry<'_>, Pace)| {
+        let paces = pace(&field);
+        let entrant = |entry: &Entry<'_>| {
+            let paces = paces.iter().filter(|pace| pace.entrant == entry.id()).cloned();
             let rating = ratings.iter().find(|rating| rating.entrant == entry.id()).copied();
             let ledgers = [Scope::Overall, Scope::Class].map(|scope| ledger_of(entry.id(), scope));
-            EntrantAnalysisBody::of(entry, pace, ledgers, rating)
+            EntrantAnalysisBody::of(entry, paces.map(Into::into).collect(), ledgers, rating)
         };
         let car_classes = session.car_classes.iter().map(|class| ClassAnalysisBody {
             car_class_id: class.car_class_id.0,
             spread: class_spread(&field, class.car_class_id).map(Into::into),
             rated: ratings.iter().any(|rating| rating.car_class_id == class.car_class_id),
         });
+        // The result counts those of the main event.
+        let caution_laps = session.info.caution_laps.filter(|_| chart.simsession == session.main_event());
         let told_events = told.filter(|_| raced).map(|entrant| story(&field, entrant)).unwrap_or_default();
         Self {
             subsession_id: session.info.subsession_id.0,
@@ -296,9 +306,10 @@ impl AnalysisBody {
             lap_classes: LapClassBody::ALL,
             lap_reasons: LapReasonBody::ALL,
             car_classes: car_classes.collect(),
-            entrants: field.entries.iter().zip(pace(&field)).map(entrant).collect(),
+            entrants: field.entries.iter().map(entrant).collect(),
             entrant_id: told.map(|entrant| entrant.to_string()),
             events_known: events.is_some(),
+            cautions_unknown: raced && cautions_unknown(events, caution_laps),
             story: told_events.into_iter().map(Into::into).collect(),
             place_steps: PlaceStepsBody { overall: steps_of(Scope::Overall), in_class: steps_of(Scope::Class) },
         }
@@ -308,7 +319,7 @@ impl AnalysisBody {
 impl EntrantAnalysisBody {
     fn of(
         entry: &Entry<'_>,
-        pace: Pace,
+        paces: Vec<PaceBody>,
         [overall, in_class]: [Option<Ledger>; 2],
         rating: Option<RatingEstimate>,
     ) -> Self {
@@ -323,7 +334,7 @@ impl EntrantAnalysisBody {
             lap_reason: entry.laps.iter().map(|lap| LapReasonBody::number(lap.reason)).collect(),
             recovered: entry.laps.iter().filter_map(recovered).collect(),
             stints: stints(entry).into_iter().map(Into::into).collect(),
-            pace: pace.into(),
+            paces,
             ledger: LedgersBody { overall: overall.map(Into::into), in_class: in_class.map(Into::into) },
             rating: rating.map(Into::into),
         }
@@ -346,9 +357,11 @@ impl From<LapSpread> for LapSpreadBody {
 
 impl From<Pace> for PaceBody {
     fn from(pace: Pace) -> Self {
-        let Pace { entrant: _, car_class_id: _, pace_laps, other_laps, best, spread, consistency, fade, ranks } = pace;
+        let Pace { entrant: _, driver, car_class_id: _, pace_laps, other_laps, best, spread, consistency, fade, ranks } =
+            pace;
         let PaceRanks { median, best: best_rank, consistency: consistency_rank, fade: fade_rank } = ranks;
         Self {
+            driver_id: driver.map(|driver| driver.0),
             pace_laps,
             other_laps,
             best,

@@ -24,6 +24,7 @@ pub(crate) struct StoryEventBody {
 #[schema(as = StoryKind)]
 pub(crate) enum StoryKindBody {
     /// Lap 1 was over.
+    #[serde(rename_all = "camelCase")]
     Start {
         /// Place on the grid.
         grid: u32,
@@ -31,6 +32,8 @@ pub(crate) enum StoryKindBody {
         place: u32,
         /// Places won; negative if lost.
         gained: i32,
+        /// Cars ahead on the grid that never finished lap 1; `gained` counts them.
+        fell_out: u32,
     },
     /// A fight with another car of the class.
     #[serde(rename_all = "camelCase")]
@@ -59,19 +62,20 @@ pub(crate) enum StoryKindBody {
         before: Option<u32>,
         /// Place at the end of the out lap.
         rejoined: Option<u32>,
-        /// First lap after it at whose end nobody ahead had stopped less often.
+        /// First lap after it at whose end nobody ahead had fewer stops behind them.
         settled_lap: Option<u32>,
         /// Place at the end of that lap.
         settled: Option<u32>,
-        /// What in and out lap took more than two median pace laps.
+        /// What in and out lap took more than two usual laps; null on lap 1, with a tow and under caution.
         cost: Option<i64>,
         driver_change: bool,
     },
     /// Incident points, a tow or a reset.
     Incident {
-        /// What the lap took more than the own median pace lap; null where the share of the incident cannot be told.
+        /// What the lap took more than the driver's usual one; null where the share of the incident cannot be told: on lap
+        /// 1, in and out laps, under caution.
         cost: Option<i64>,
-        /// Places won on the lap; negative if lost.
+        /// Places won on the lap; negative if lost; null on lap 1, in and out laps.
         places: Option<i32>,
         /// iRacing's flags of the lap.
         flags: u32,
@@ -101,7 +105,7 @@ pub(crate) enum StoryKindBody {
         /// Of the class; otherwise of the entrant.
         of_class: bool,
     },
-    /// A rival near the entrant drove no further.
+    /// A rival near the entrant went out.
     #[serde(rename_all = "camelCase")]
     Retirement {
         /// Their place when they last crossed the line.
@@ -128,7 +132,9 @@ pub(crate) enum StoryKindBody {
         gained: Option<i32>,
         /// Behind the winner of the class.
         behind_winner: Option<i64>,
-        /// Whether the chequered flag was taken.
+        /// Laps behind the winner of the class.
+        laps_behind: u32,
+        /// Whether the entrant was still in the race at its end.
         finished: bool,
         /// iRacing's words; `Running` is finished.
         reason_out: String,
@@ -145,7 +151,7 @@ impl From<StoryEvent> for StoryEventBody {
 impl From<StoryKind> for StoryKindBody {
     fn from(kind: StoryKind) -> Self {
         match kind {
-            StoryKind::Start { grid, place, gained } => Self::Start { grid, place, gained },
+            StoryKind::Start { grid, place, gained, fell_out } => Self::Start { grid, place, gained, fell_out },
             StoryKind::Battle { battle, won } => {
                 let Battle { ahead, behind, first_lap, last_lap, closest, swaps, winner } = battle;
                 Self::Battle {
@@ -168,8 +174,8 @@ impl From<StoryKind> for StoryKindBody {
             StoryKind::FastestLap { lap_time, of_class } => Self::FastestLap { lap_time, of_class },
             StoryKind::Retirement { place, ahead, reason_out } => Self::Retirement { place, ahead, reason_out },
             StoryKind::Caution { last_lap } => Self::Caution { last_lap },
-            StoryKind::Finish { place, overall, gained, behind_winner, finished, reason_out } => {
-                Self::Finish { place, overall, gained, behind_winner, finished, reason_out }
+            StoryKind::Finish { place, overall, gained, behind_winner, laps_behind, finished, reason_out } => {
+                Self::Finish { place, overall, gained, behind_winner, laps_behind, finished, reason_out }
             }
         }
     }

@@ -127,10 +127,10 @@ async fn an_analysis_agrees_with_the_laps_and_the_result_that_it_is_of() {
             .filter_map(|(time, _)| time.as_i64())
             .collect();
         let recovered = entrant["recovered"].as_array().unwrap();
-        assert_eq!(entrant["pace"]["paceLaps"], classes.iter().filter(|class| *class == "pace").count());
+        assert_eq!(entrant["paces"][0]["paceLaps"], classes.iter().filter(|class| *class == "pace").count());
         if recovered.is_empty() {
-            assert_eq!(entrant["pace"]["spread"]["fastest"].as_i64(), pace.iter().min().copied());
-            assert_eq!(entrant["pace"]["spread"]["slowest"].as_i64(), pace.iter().max().copied());
+            assert_eq!(entrant["paces"][0]["spread"]["fastest"].as_i64(), pace.iter().min().copied());
+            assert_eq!(entrant["paces"][0]["spread"]["slowest"].as_i64(), pace.iter().max().copied());
         }
         for lap in recovered {
             let place = column("lap").iter().position(|number| *number == lap["lap"]).unwrap();

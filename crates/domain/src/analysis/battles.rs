@@ -93,8 +93,42 @@ pub fn battles(field: &Field<'_>, of: Option<EntrantId>) -> Vec<Battle> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::synthetic::a_race;
+    use crate::{
+        analysis::synthetic::{a_race, by_hand, driver},
+        lap::LapFlags,
+    };
     use proptest::prelude::*;
+
+    #[test]
+    fn a_battle_is_won_by_whoever_is_ahead_after_the_next_lap() {
+        let race = by_hand(
+            &[
+                &[(101.0, 0), (100.0, 0), (100.5, 0), (100.0, 0), (103.0, 0), (100.0, 0)],
+                &[(101.5, 0), (100.2, 0), (99.6, 0), (100.4, 0), (100.0, 0), (100.0, 0)],
+            ],
+            &[],
+        );
+        let field = Field::new(&race.session, &race.chart, &race.events);
+        let [one, other] = [0, 1].map(|car| EntrantId::Driver(driver(car)));
+        // 0.5, 0.7, -0.2 and 0.2 s apart, then 2.8.
+        let battle =
+            Battle { ahead: one, behind: other, first_lap: 1, last_lap: 4, closest: 2_000, swaps: 2, winner: other };
+        assert_eq!(battles(&field, None), [battle]);
+    }
+
+    #[test]
+    fn a_stop_ends_a_battle_and_the_gap_of_that_lap_tells_its_winner() {
+        let close = [(101.0, 0), (100.0, 0), (100.0, 0)];
+        let mut stops = close.to_vec();
+        stops.extend([(101.0, LapFlags::PITTED.0), (130.0, 0), (100.0, 0)]);
+        let mut goes_on = close.to_vec();
+        goes_on[0].0 = 101.4;
+        goes_on.extend([(100.0, 0); 3]);
+        let race = by_hand(&[&stops, &goes_on], &[]);
+        let field = Field::new(&race.session, &race.chart, &race.events);
+        let found: Vec<_> = battles(&field, None).iter().map(|it| (it.first_lap, it.last_lap, it.winner)).collect();
+        assert_eq!(found, [(1, 3, EntrantId::Driver(driver(1)))]);
+    }
 
     proptest! {
         #[test]

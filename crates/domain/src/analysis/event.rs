@@ -82,6 +82,17 @@ pub fn caution_periods(events: &[RaceEvent]) -> Vec<(i64, i64)> {
     periods
 }
 
+/// Whether laps were driven under caution, or may have been, and nothing says which: they count as other laps then.
+///
+/// `events` is the event log, if it is known; `caution_laps` what the result counts of them.
+pub fn cautions_unknown(events: Option<&[RaceEvent]>, caution_laps: Option<u32>) -> bool {
+    match caution_laps {
+        Some(0) => false,
+        Some(_) => caution_periods(events.unwrap_or_default()).is_empty(),
+        None => events.is_none(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,10 +4,11 @@ use crate::{
     analysis::{
         event::{RaceEvent, caution_periods},
         laps::{ClassifiedLap, LapClass, classify},
+        pace::ENOUGH_PACE_LAPS,
         robust::median,
     },
-    ids::{CarClassId, EntrantId},
-    lap::{LapChart, LapFlags},
+    ids::{CarClassId, DriverId, EntrantId},
+    lap::LapChart,
     session::{Entrant, Session, SimsessionResult},
 };
 use serde::Serialize;
@@ -32,8 +33,10 @@ pub struct Entry<'a> {
     pub result: &'a SimsessionResult,
     /// Their laps by number; empty if the chart has none.
     pub laps: Vec<ClassifiedLap>,
-    /// The median of the pace laps in 1/10 000 s, which other laps are compared with.
-    pub usual_lap_time: Option<i64>,
+    /// The median of all pace laps in 1/10 000 s.
+    median: Option<i64>,
+    /// The median of the pace laps of each driver who has [`ENOUGH_PACE_LAPS`].
+    medians: Vec<(DriverId, i64)>,
 }
 
 impl Entry<'_> {
@@ -66,24 +69,34 @@ impl Entry<'_> {
         self.laps.last().map_or(0, |lap| lap.number)
     }
 
-    /// Whether the car took the chequered flag: by the mark on its last lap, or, in charts without such marks, by the
-    /// result.
-    pub fn took_the_flag(&self, chart_marks_it: bool) -> bool {
-        if chart_marks_it {
-            self.laps.last().is_some_and(|lap| lap.has(LapFlags::CHECKERED))
-        } else {
-            self.result.reason_out == "Running"
-        }
+    /// Whether the car was still in the race when it ended, by the result. iRacing marks the chequered flag on the last
+    /// lap of those who crossed the line after it; whoever was `Running` on a lap that the end cut off has no such mark
+    /// (recorded in 82263872) and did not go out.
+    pub fn finished(&self) -> bool {
+        self.result.reason_out == "Running"
     }
 
     /// The times of the pace laps, in 1/10 000 s.
     pub fn pace_lap_times(&self) -> impl Iterator<Item = i64> {
-        pace_lap_times(&self.laps)
+        pace_laps(&self.laps).map(|(_, time)| time)
     }
 
-    /// What a lap lost against the median of the entrant's own pace laps, in 1/10 000 s; negative if it was faster.
+    /// Who drove, in the order of their first lap.
+    pub fn drivers(&self) -> Vec<DriverId> {
+        drivers(&self.laps)
+    }
+
+    /// The usual lap of a driver, 1/10 000 s: the median of their own pace laps, or, if they have too few of them, of all
+    /// pace laps of the car.
+    pub fn usual_lap_time(&self, driver: DriverId) -> Option<i64> {
+        let own = self.medians.iter().find(|(id, _)| *id == driver).map(|(_, median)| *median);
+        own.or(self.median)
+    }
+
+    /// What a lap lost against its driver's usual one, in 1/10 000 s; negative if it was faster. A lap without a time
+    /// counts by the clock.
     pub fn lap_cost(&self, lap: &ClassifiedLap) -> Option<i64> {
-        Some(lap.lap_time? - self.usual_lap_time?)
+        Some(lap.lap_time.or(lap.elapsed)? - self.usual_lap_time(lap.driver)?)
     }
 
     /// The finishing place in a scope.
@@ -112,8 +125,22 @@ impl Entry<'_> {
     }
 }
 
-fn pace_lap_times(laps: &[ClassifiedLap]) -> impl Iterator<Item = i64> {
-    laps.iter().filter(|lap| lap.class == LapClass::Pace).filter_map(|lap| lap.lap_time)
+fn pace_laps(laps: &[ClassifiedLap]) -> impl Iterator<Item = (DriverId, i64)> {
+    laps.iter().filter(|lap| lap.class == LapClass::Pace).filter_map(|lap| Some((lap.driver, lap.lap_time?)))
+}
+
+fn drivers(laps: &[ClassifiedLap]) -> Vec<DriverId> {
+    let mut drivers = Vec::new();
+    for lap in laps.iter().filter(|lap| lap.number > 0) {
+        if !drivers.contains(&lap.driver) {
+            drivers.push(lap.driver);
+        }
+    }
+    drivers
+}
+
+fn rounded_median(times: &[i64]) -> Option<i64> {
+    median(times).map(|time| time.round() as i64)
 }
 
 /// The field of one simsession.
@@ -127,8 +154,6 @@ pub struct Field<'a> {
     pub events: Vec<&'a RaceEvent>,
     /// Everybody with a result in the simsession, in the order of their finish.
     pub entries: Vec<Entry<'a>>,
-    /// Whether the chart marks the chequered flag.
-    pub marks_flag: bool,
 }
 
 impl<'a> Field<'a> {
@@ -142,16 +167,20 @@ impl<'a> Field<'a> {
                 let result = entrant.result(chart.simsession)?;
                 let laps = chart.entrants.iter().find(|laps| laps.entrant == entrant.entrant_id);
                 let laps = laps.map(|laps| classify(&laps.laps, &cautions)).unwrap_or_default();
-                let pace: Vec<i64> = pace_lap_times(&laps).collect();
-                let usual_lap_time = median(&pace).map(|time| time.round() as i64);
-                Some(Entry { entrant, result, laps, usual_lap_time })
+                let all: Vec<i64> = pace_laps(&laps).map(|(_, time)| time).collect();
+                let of = |driver| -> Option<(DriverId, i64)> {
+                    let own: Vec<i64> =
+                        pace_laps(&laps).filter(|(id, _)| *id == driver).map(|(_, time)| time).collect();
+                    Some((driver, rounded_median(&own).filter(|_| own.len() >= ENOUGH_PACE_LAPS)?))
+                };
+                let medians = drivers(&laps).into_iter().filter_map(of).collect();
+                Some(Entry { entrant, result, median: rounded_median(&all), medians, laps })
             })
             .collect();
         entries.sort_by_key(|entry| (entry.result.position.unwrap_or(u32::MAX), entry.id()));
         let mut events: Vec<&RaceEvent> = events.iter().collect();
         events.sort_by_key(|event| event.session_time);
-        let marks_flag = entries.iter().flat_map(|entry| &entry.laps).any(|lap| lap.has(LapFlags::CHECKERED));
-        Self { session, simsession: chart.simsession, events, entries, marks_flag }
+        Self { session, simsession: chart.simsession, events, entries }
     }
 
     /// The entry of an entrant.
@@ -177,10 +206,5 @@ impl<'a> Field<'a> {
     /// The most laps that anybody drove.
     pub fn last_lap(&self) -> u32 {
         self.entries.iter().map(Entry::last_lap).max().unwrap_or(0)
-    }
-
-    /// Whether an entry took the chequered flag.
-    pub fn finished(&self, entry: &Entry<'_>) -> bool {
-        entry.took_the_flag(self.marks_flag)
     }
 }

@@ -81,6 +81,12 @@ pub struct ClassifiedLap {
     pub flags: u32,
     /// Whether incident points were collected.
     pub incident: bool,
+    /// How long the lap took by the clock, see [`elapsed`]; also of a lap that has no time.
+    pub elapsed: Option<i64>,
+    /// Whether it was at least partly under caution, whatever its class.
+    pub caution: bool,
+    /// Whether it ended in the pits or held the whole stop, whatever its class: an in lap, a first lap, a tow.
+    pub stop: bool,
     /// What kind of lap it was.
     pub class: LapClass,
     /// Why.
@@ -110,16 +116,16 @@ impl ClassifiedLap {
     }
 }
 
-/// Marks after which a crossing's session time is not exact.
+/// Marks after which a lap is not driven for time: the car or a clock jumped.
 const INEXACT: [LapFlags; 3] = [LapFlags::DISCONTINUITY, LapFlags::INTERPOLATED_CROSSING, LapFlags::CLOCK_SMASH];
 
-/// The time of a lap that iRacing did not time: `session_time(n) - session_time(n - 1)`.
+/// How long a lap took: `session_time(n) - session_time(n - 1)`.
 ///
-/// In 82263872 and 43625377 this equals `lap_time` on every timed lap, to within 3 ticks. It is sound only if the two
-/// laps follow each other, both were seen at the line, and neither is marked as discontinuous, interpolated or with a
-/// clock that jumped; otherwise `None`.
-pub fn recovered_lap_time(before: &Lap, lap: &Lap) -> Option<i64> {
-    let exact = |lap: &Lap| INEXACT.iter().all(|mark| !lap.flags.has(*mark));
+/// In 82263872 and 43625377 this equals `lap_time` on every timed lap, to within 3 ticks, also next to a discontinuity:
+/// there the car jumped (a tow does that) and not the clock. It is sound only if the two laps follow each other, both
+/// were seen at the line, and neither crossing is interpolated or of a clock that jumped; otherwise `None`.
+pub fn elapsed(before: &Lap, lap: &Lap) -> Option<i64> {
+    let exact = |lap: &Lap| !lap.flags.has(LapFlags::INTERPOLATED_CROSSING) && !lap.flags.has(LapFlags::CLOCK_SMASH);
     let elapsed = lap.session_time? - before.session_time?;
     (lap.number == before.number + 1 && exact(before) && exact(lap) && elapsed > 0).then_some(elapsed)
 }
@@ -149,19 +155,17 @@ pub fn classify(laps: &[Lap], cautions: &[(i64, i64)]) -> Vec<ClassifiedLap> {
     let mut in_lap_before = false;
     for (index, lap) in laps.iter().enumerate() {
         let before = index.checked_sub(1).map(|before| &laps[before]);
-        let recovered = match lap.lap_time {
-            Some(_) => None,
-            None => before.filter(|_| lap.number > 0).and_then(|before| recovered_lap_time(before, lap)),
-        };
+        let elapsed = before.and_then(|before| elapsed(before, lap));
+        let jumped = |lap: &Lap| lap.flags.has(LapFlags::DISCONTINUITY);
+        let recovered = elapsed.filter(|_| lap.lap_time.is_none() && !jumped(lap) && !before.is_some_and(jumped));
         let lap_time = lap.lap_time.or(recovered);
-        let under_caution = || {
-            let end = lap.session_time;
-            let begin = before
-                .filter(|before| before.number + 1 == lap.number)
-                .and_then(|before| before.session_time)
-                .or_else(|| Some(end? - lap_time?));
-            begin.zip(end).is_some_and(|(begin, end)| cautions.iter().any(|&(from, to)| from < end && begin < to))
-        };
+        let end = lap.session_time;
+        let begin = before
+            .filter(|before| before.number + 1 == lap.number)
+            .and_then(|before| before.session_time)
+            .or_else(|| Some(end? - lap_time?));
+        let caution = lap.number > 0
+            && begin.zip(end).is_some_and(|(begin, end)| cautions.iter().any(|&(from, to)| from < end && begin < to));
         let pitted = lap.flags.has(LapFlags::PITTED);
         let (class, reason) = if lap.number == 0 {
             (LapClass::Grid, LapReason::Grid)
@@ -175,7 +179,7 @@ pub fn classify(laps: &[Lap], cautions: &[(i64, i64)]) -> Vec<ClassifiedLap> {
             (LapClass::Out, LapReason::AfterPit)
         } else if pitted {
             (LapClass::In, LapReason::Pitted)
-        } else if under_caution() {
+        } else if caution {
             (LapClass::Caution, LapReason::Caution)
         } else if lap.flags.has(LapFlags::INVALID) {
             (LapClass::Invalid, LapReason::InvalidFlag)
@@ -187,7 +191,8 @@ pub fn classify(laps: &[Lap], cautions: &[(i64, i64)]) -> Vec<ClassifiedLap> {
             (LapClass::Pace, LapReason::Clean)
         };
         // A tow ends in the pits, so the next lap begins there.
-        in_lap_before = (pitted || reason == LapReason::Towed) && class != LapClass::Out;
+        let stop = (pitted || reason == LapReason::Towed) && !matches!(class, LapClass::Grid | LapClass::Out);
+        in_lap_before = stop;
         classified.push(ClassifiedLap {
             number: lap.number,
             driver: lap.driver,
@@ -197,6 +202,9 @@ pub fn classify(laps: &[Lap], cautions: &[(i64, i64)]) -> Vec<ClassifiedLap> {
             position: lap.position,
             flags: lap.flags.0,
             incident: lap.incident,
+            elapsed,
+            caution,
+            stop,
             class,
             reason,
         });

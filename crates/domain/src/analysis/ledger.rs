@@ -19,15 +19,15 @@ use std::cmp::Ordering;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PlaceCause {
-    /// Between the grid and the end of lap 1.
+    /// Between the grid and the end of lap 1, also from a car that never finished it.
     Start,
-    /// On the track, and whatever none of the other rules explains.
+    /// On the track, and whatever none of the other rules explains: a caution, the lap that the race's end cut off.
     Pace,
     /// Lost on an in or out lap, or won on one of the other's.
     Pit,
     /// Lost on a lap with incident points that was slower than usual, or with a tow; or won on such a lap of the other.
     Incident,
-    /// Won from a car that drove no further; or lost by driving no further oneself.
+    /// Won from a car that went out after lap 1; or lost by going out oneself.
     Retirement,
 }
 
@@ -76,20 +76,14 @@ impl Ledger {
     }
 }
 
-/// Whether a lap was spoilt by an incident: a tow or reset, or incident points on a lap slower than usual or untimed.
-fn spoilt(entry: &Entry<'_>, number: u32) -> bool {
-    entry.lap(number).is_some_and(|lap| match lap.class {
-        LapClass::Tow => true,
-        _ => lap.trouble() && entry.lap_cost(lap).is_none_or(|cost| cost > 0),
-    })
-}
-
-/// Why `loser` fell behind another on this lap: tow, then pit stop, then incident, else pace.
+/// Why `loser` fell behind another on this lap: tow or reset, then pit stop, then incident points on a lap slower than
+/// usual or untimed, else pace. Under caution every lap is slower than usual, which says nothing of an incident.
 fn cause_of_loss(loser: &Entry<'_>, number: u32) -> PlaceCause {
-    match loser.lap(number).map(|lap| lap.class) {
-        Some(LapClass::Tow) => PlaceCause::Incident,
-        Some(LapClass::In | LapClass::Out) => PlaceCause::Pit,
-        _ if spoilt(loser, number) => PlaceCause::Incident,
+    let Some(lap) = loser.lap(number) else { return PlaceCause::Pace };
+    match lap.class {
+        LapClass::Tow => PlaceCause::Incident,
+        LapClass::In | LapClass::Out => PlaceCause::Pit,
+        _ if lap.incident && !lap.caution && loser.lap_cost(lap).is_none_or(|cost| cost > 0) => PlaceCause::Incident,
         _ => PlaceCause::Pace,
     }
 }
@@ -101,9 +95,9 @@ fn before(a: Option<u32>, b: Option<u32>) -> bool {
 
 /// The ledger of one entrant; `None` without their place on the grid or in the result, or without any lap chart.
 ///
-/// Causes, for each place: on lap 1 the start (or the retirement of a car that never finished it). Later a car that
-/// drives no further is a retirement, own or other's; else the loser's lap decides. What changes after the driver's
-/// last lap is a retirement if the loser did not see the chequered flag, else pace (a decision of the stewards).
+/// Causes, for each place: on lap 1 the start, so that it is what the story tells of lap 1. Later a car that went out
+/// before the end of the lap is a retirement; else the loser's lap decides. What changes after the driver's last lap is
+/// a retirement if the loser went out, else pace (the lap that the race's end cut off, a decision of the stewards).
 pub fn ledger(field: &Field<'_>, entrant: EntrantId, scope: Scope) -> Option<Ledger> {
     let own = field.entry(entrant)?;
     let (start, finish) = (own.start(scope)?, own.finish(scope)?);
@@ -125,14 +119,14 @@ pub fn ledger(field: &Field<'_>, entrant: EntrantId, scope: Scope) -> Option<Led
             let number = lap.number;
             let now_ahead = match own.compare_after(other, number) {
                 Some(order) => order == Ordering::Greater,
-                None if other.last_lap() < number => false,
+                None if other.result.laps_complete < number => false,
                 // The other's lap is missing from the chart, or without a place: nothing is known to have changed.
                 None => continue,
             };
-            let cause = if other.last_lap() < number {
-                PlaceCause::Retirement
-            } else if number == 1 {
+            let cause = if number == 1 {
                 PlaceCause::Start
+            } else if other.result.laps_complete < number && !other.finished() {
+                PlaceCause::Retirement
             } else {
                 cause_of_loss(if now_ahead { own } else { other }, number)
             };
@@ -140,7 +134,7 @@ pub fn ledger(field: &Field<'_>, entrant: EntrantId, scope: Scope) -> Option<Led
         }
         let now_ahead = before(other.finish(scope), own.finish(scope));
         let loser = if now_ahead { own } else { other };
-        let cause = if field.finished(loser) { PlaceCause::Pace } else { PlaceCause::Retirement };
+        let cause = if loser.finished() { PlaceCause::Pace } else { PlaceCause::Retirement };
         step(own.last_lap() + 1, now_ahead, cause);
     }
     steps.sort_by_key(|step| (step.lap, step.places, step.other));
@@ -167,8 +161,67 @@ pub fn ledger(field: &Field<'_>, entrant: EntrantId, scope: Scope) -> Option<Led
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::synthetic::a_race;
+    use crate::{
+        analysis::synthetic::{SyntheticRace, a_race, by_hand, driver},
+        lap::LapFlags,
+    };
     use proptest::prelude::*;
+
+    const OFF_TRACK: u32 = LapFlags::OFF_TRACK.0;
+    const TOW: u32 = LapFlags::TOW.0 | LapFlags::PITTED.0 | LapFlags::INVALID.0 | LapFlags::DISCONTINUITY.0;
+
+    /// Each place as its lap, the index of the other car, won or lost, and why.
+    fn steps(race: &SyntheticRace, car: usize) -> Vec<(u32, usize, i32, PlaceCause)> {
+        let field = Field::new(&race.session, &race.chart, &race.events);
+        let ledger = ledger(&field, EntrantId::Driver(driver(car)), Scope::Class).expect("a ledger");
+        let index = |id| (0..9).find(|car| EntrantId::Driver(driver(*car)) == id).expect("a car");
+        ledger.steps.iter().map(|step| (step.lap, index(step.other), step.places, step.cause)).collect()
+    }
+
+    #[test]
+    fn the_lap_of_whoever_lost_the_place_says_why() {
+        let race = by_hand(
+            &[
+                &[(101.0, 0), (100.0, 0), (103.0, OFF_TRACK), (100.0, 0), (100.0, 0), (100.0, 0)],
+                &[(102.0, 0), (100.0, 0), (100.0, 0), (100.0, 0), (120.0, LapFlags::PITTED.0), (110.0, 0)],
+                &[(103.0, 0), (100.0, 0), (101.0, 0), (102.0, 0), (100.0, 0), (100.0, 0)],
+                &[(101.0, 0), (100.0, 0), (300.0, TOW), (110.0, 0), (100.0, 0), (100.0, 0)],
+            ],
+            &[],
+        );
+        use PlaceCause::{Incident, Pit, Start};
+        assert_eq!(steps(&race, 0), [(3, 1, -1, Incident), (5, 1, 1, Pit)]);
+        assert_eq!(steps(&race, 2), [(1, 3, -1, Start), (3, 3, 1, Incident), (5, 1, 1, Pit)]);
+    }
+
+    #[test]
+    fn an_incident_under_caution_does_not_say_why_a_place_was_lost() {
+        let race = by_hand(
+            &[
+                &[(101.0, 0), (100.0, 0), (150.0, OFF_TRACK), (150.0, 0), (100.0, 0), (100.0, 0)],
+                &[(102.0, 0), (100.0, 0), (140.0, 0), (150.0, 0), (100.0, 0), (100.0, 0)],
+            ],
+            &[(210.0, 250.0)],
+        );
+        assert_eq!(steps(&race, 0), [(3, 1, -1, PlaceCause::Pace)]);
+    }
+
+    #[test]
+    fn who_is_still_running_on_a_lap_that_the_end_cuts_off_has_not_retired() {
+        let mut race = by_hand(&[&[(101.0, 0), (100.0, 0)], &[(102.0, 0), (100.0, 0), (100.0, 0)]], &[]);
+        assert_eq!(steps(&race, 1), [(3, 0, 1, PlaceCause::Retirement)]);
+        assert_eq!(steps(&race, 0), [(3, 1, -1, PlaceCause::Retirement)]);
+        race.session.entrants[0].results[0].reason_out = "Running".to_owned();
+        assert_eq!(steps(&race, 1), [(3, 0, 1, PlaceCause::Pace)]);
+        assert_eq!(steps(&race, 0), [(3, 1, -1, PlaceCause::Pace)]);
+    }
+
+    #[test]
+    fn nobody_has_retired_whose_laps_are_only_missing_from_the_chart() {
+        let mut race = by_hand(&[&[(101.0, 0), (100.0, 0)], &[(102.0, 0), (100.0, 0)]], &[]);
+        race.chart.entrants.remove(0);
+        assert_eq!(steps(&race, 1), []);
+    }
 
     proptest! {
         #[test]

@@ -27,7 +27,7 @@ pub mod story;
 pub(crate) mod synthetic;
 
 pub use battles::{Battle, battles};
-pub use event::{Penalty, RaceEvent, RaceEventKind};
+pub use event::{Penalty, RaceEvent, RaceEventKind, cautions_unknown};
 pub use field::{Entry, Field, Scope};
 pub use laps::{ClassifiedLap, LapClass, LapReason};
 pub use ledger::{Ledger, PlaceCause, PlaceStep, ledger};

@@ -1,4 +1,4 @@
-//! How fast, how evenly and how lastingly each entrant drove.
+//! How fast, how evenly and how lastingly each driver drove.
 
 use crate::{
     analysis::{
@@ -7,7 +7,7 @@ use crate::{
         robust::{middle, quantile, scaled_deviation, theil_sen},
         stints::{pace_points, split},
     },
-    ids::{CarClassId, EntrantId},
+    ids::{CarClassId, DriverId, EntrantId},
 };
 use serde::Serialize;
 
@@ -58,12 +58,14 @@ pub struct PaceRanks {
     pub fade: Option<u32>,
 }
 
-/// The pace of one entrant.
+/// The pace of one entrant, or of one driver of a team.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pace {
-    /// Who.
+    /// Who, or for which team.
     pub entrant: EntrantId,
+    /// Which driver of the team; `None` for an entrant who is none.
+    pub driver: Option<DriverId>,
     /// Their class.
     pub car_class_id: CarClassId,
     /// Number of pace laps.
@@ -85,12 +87,14 @@ pub struct Pace {
     pub ranks: PaceRanks,
 }
 
-fn pace_of(entry: &Entry<'_>) -> Pace {
-    let mut times: Vec<i64> = entry.pace_lap_times().collect();
+/// The pace of an entry, or of one driver's stints.
+fn pace_of(entry: &Entry<'_>, driver: Option<DriverId>) -> Pace {
+    let stints = || split(&entry.laps).into_iter().filter(|laps| driver.is_none_or(|driver| laps[0].driver == driver));
+    let groups: Vec<Vec<(u32, i64)>> = stints().map(pace_points).collect();
+    let mut times: Vec<i64> = groups.iter().flatten().map(|(_, time)| *time).collect();
     times.sort_unstable();
-    let driven = entry.laps.iter().filter(|lap| lap.number > 0).count();
+    let driven = stints().flatten().count();
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let groups: Vec<Vec<(u32, i64)>> = split(&entry.laps).into_iter().map(pace_points).collect();
     let enough = times.len() >= ENOUGH_PACE_LAPS;
     let fade = enough.then(|| theil_sen(&groups)).flatten();
     let consistency = || {
@@ -106,10 +110,11 @@ fn pace_of(entry: &Entry<'_>) -> Pace {
     };
     Pace {
         entrant: entry.id(),
+        driver,
         car_class_id: entry.class(),
         pace_laps: count(times.len()),
         other_laps: count(driven - times.len()),
-        best: entry.laps.iter().filter_map(ClassifiedLap::countable).min(),
+        best: stints().flatten().filter_map(ClassifiedLap::countable).min(),
         spread: LapSpread::of(&times),
         consistency: consistency(),
         fade,
@@ -134,9 +139,16 @@ fn rank(all: &mut [Pace], measure: impl Fn(&Pace) -> Option<f64>, slot: impl Fn(
     }
 }
 
-/// The pace of everybody, in the order of the finish.
+/// The pace of everybody, in the order of the finish; of a team's drivers each by themselves, in the order in which they
+/// took the wheel, as a team's laps mix the pace of several.
 pub fn pace(field: &Field<'_>) -> Vec<Pace> {
-    let mut all: Vec<Pace> = field.entries.iter().map(pace_of).collect();
+    let mut all: Vec<Pace> = Vec::new();
+    for entry in &field.entries {
+        match entry.entrant.team_id() {
+            Some(_) => all.extend(entry.drivers().into_iter().map(|driver| pace_of(entry, Some(driver)))),
+            None => all.push(pace_of(entry, None)),
+        }
+    }
     rank(&mut all, |pace| Some(pace.spread?.median as f64), |ranks| &mut ranks.median);
     rank(&mut all, |pace| pace.best.map(|time| time as f64), |ranks| &mut ranks.best);
     rank(&mut all, |pace| pace.consistency.map(|value| value as f64), |ranks| &mut ranks.consistency);
@@ -155,8 +167,36 @@ pub fn class_spread(field: &Field<'_>, class: CarClassId) -> Option<LapSpread> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::synthetic::a_race;
+    use crate::{
+        analysis::synthetic::{a_race, by_hand, of_a_team},
+        lap::LapFlags,
+    };
     use proptest::prelude::*;
+
+    #[test]
+    fn each_driver_of_a_team_has_a_pace_of_their_own_and_is_ranked_by_it() {
+        let stint = |time: f64, last: u32| [[(time, 0); 6].as_slice(), &[(time + 20.0, last)]].concat();
+        let pit = LapFlags::PITTED.0;
+        let team = [stint(100.0, pit), stint(104.0, 0)].concat();
+        let race = of_a_team(by_hand(&[&team, &[(102.0, 0); 14]], &[]), 0, 7);
+        let field = Field::new(&race.session, &race.chart, &race.events);
+        let lines: Vec<_> = pace(&field)
+            .iter()
+            .map(|pace| {
+                let median = pace.spread.map(|spread| spread.median);
+                (pace.entrant, pace.driver.map(|driver| driver.0), pace.pace_laps, median, pace.ranks.median)
+            })
+            .collect();
+        let [team, solo] = [0, 1].map(|car| race.session.entrants[car].entrant_id);
+        assert_eq!(
+            lines,
+            [
+                (solo, None, 13, Some(1_020_000), Some(2)),
+                (team, Some(100), 5, Some(1_000_000), Some(1)),
+                (team, Some(900), 5, Some(1_040_000), Some(3)),
+            ]
+        );
+    }
 
     proptest! {
         #[test]

@@ -5,7 +5,7 @@ use crate::{
         battles::{Battle, battles},
         event::RaceEventKind,
         field::{Entry, Field, Scope},
-        laps::LapClass,
+        laps::{ClassifiedLap, LapClass},
     },
     ids::EntrantId,
 };
@@ -26,6 +26,8 @@ pub enum StoryKind {
         place: u32,
         /// Places won; negative if lost.
         gained: i32,
+        /// Cars ahead on the grid that never finished lap 1: `gained` counts them.
+        fell_out: u32,
     },
     /// A fight with another car.
     Battle {
@@ -40,21 +42,22 @@ pub enum StoryKind {
         before: Option<u32>,
         /// Place at the end of the out lap.
         rejoined: Option<u32>,
-        /// First lap after it at whose end nobody ahead had stopped less often.
+        /// First lap after it at whose end nobody ahead had fewer stops behind them.
         settled_lap: Option<u32>,
         /// Place at the end of that lap: what the whole cycle left.
         settled: Option<u32>,
-        /// In lap + out lap - 2 x the own median pace lap, 1/10 000 s.
+        /// In lap + out lap - 2 x the driver's usual lap, 1/10 000 s; absent on lap 1, with a tow and under caution, where
+        /// the share of the stop cannot be told.
         cost: Option<i64>,
         /// Whether the driver changed.
         driver_change: bool,
     },
     /// Incident points, a tow or a reset.
     Incident {
-        /// What the lap lost against the own median pace lap, 1/10 000 s; absent on lap 1, in and out laps, where the
-        /// share of the incident cannot be told.
+        /// What the lap lost against the driver's usual one, 1/10 000 s; absent on lap 1, in and out laps and under
+        /// caution, where the share of the incident cannot be told.
         cost: Option<i64>,
-        /// Places won on this lap; negative if lost.
+        /// Places won on this lap; negative if lost; absent on lap 1, in and out laps, which the start and the stop tell.
         places: Option<i32>,
         /// iRacing's flags of the lap.
         flags: u32,
@@ -84,7 +87,7 @@ pub enum StoryKind {
         /// Of the class; otherwise of the entrant.
         of_class: bool,
     },
-    /// A rival near the entrant drove no further.
+    /// A rival near the entrant went out.
     Retirement {
         /// Their place when they last crossed the line.
         place: u32,
@@ -108,7 +111,9 @@ pub enum StoryKind {
         gained: Option<i32>,
         /// Behind the winner of the class, 1/10 000 s.
         behind_winner: Option<i64>,
-        /// Whether the chequered flag was taken.
+        /// Laps behind the winner of the class.
+        laps_behind: u32,
+        /// Whether the entrant was still in the race at its end.
         finished: bool,
         /// iRacing's words if not.
         reason_out: String,
@@ -142,21 +147,31 @@ fn lap_at(entry: &Entry<'_>, session_time: i64) -> u32 {
 
 /// Stops begun up to and including a lap.
 fn stops(entry: &Entry<'_>, until: u32) -> usize {
-    entry.laps.iter().filter(|lap| lap.number <= until && lap.class == LapClass::In).count()
+    entry.laps.iter().filter(|lap| lap.number <= until && lap.stop).count()
+}
+
+/// The place in class after a lap; that on the grid for lap 0.
+fn place_after(field: &Field<'_>, own: &Entry<'_>, number: u32) -> Option<u32> {
+    match number {
+        0 => own.start(Scope::Class),
+        _ => field.place_after(own, number, Scope::Class),
+    }
 }
 
 /// Tells the race of one entrant, lap by lap. Empty without such an entrant or without laps.
 ///
-/// Rules: lap 1; each [`Battle`]; each in lap; each lap with incident points, a tow or a reset; the entrant's penalties
-/// (by session time); changes of the class lead from line to line; fastest lap of the class and the entrant's own;
-/// rivals who drove no further within [`NEARBY_PLACES`] of the entrant; stretches under caution; the finish.
+/// Rules: lap 1; each [`Battle`]; each stop (a tow is one if the car drove on); each lap with incident points, a tow or a
+/// reset; the entrant's penalties (by session time); changes of the class lead from line to line; fastest lap of the
+/// class and the entrant's own; rivals who went out within [`NEARBY_PLACES`] of the entrant; stretches under caution;
+/// the finish.
 pub fn story(field: &Field<'_>, entrant: EntrantId) -> Vec<StoryEvent> {
     let Some(own) = field.entry(entrant).filter(|own| own.last_lap() > 0) else { return Vec::new() };
     let mut events = Vec::new();
     events.extend(start(field, own));
     events.extend(battles(field, Some(entrant)).into_iter().map(|battle| fight(own, battle)));
-    events.extend(pit_stops(field, own));
+    // Before the stops: a tow is both.
     events.extend(incidents(field, own));
+    events.extend(pit_stops(field, own));
     events.extend(penalties(field, own));
     events.extend(lead_changes(field, own));
     events.extend(fastest_laps(field, own));
@@ -171,7 +186,11 @@ pub fn story(field: &Field<'_>, entrant: EntrantId) -> Vec<StoryEvent> {
 fn start(field: &Field<'_>, own: &Entry<'_>) -> Option<StoryEvent> {
     let grid = own.start(Scope::Class)?;
     let place = field.place_after(own, 1, Scope::Class)?;
-    let kind = StoryKind::Start { grid, place, gained: gained(grid, place)? };
+    let fell_out = field
+        .rivals(own, Scope::Class)
+        .filter(|other| other.result.laps_complete == 0 && other.start(Scope::Class).is_some_and(|start| start < grid));
+    let fell_out = u32::try_from(fell_out.count()).unwrap_or(u32::MAX);
+    let kind = StoryKind::Start { grid, place, gained: gained(grid, place)?, fell_out };
     Some(StoryEvent { lap: 1, entrants: vec![own.id()], kind })
 }
 
@@ -182,21 +201,25 @@ fn fight(own: &Entry<'_>, battle: Battle) -> StoryEvent {
 }
 
 fn pit_stops(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
-    let place = |number| field.place_after(own, number, Scope::Class);
+    let place = |number| place_after(field, own, number);
+    let out_lap = |lap: &ClassifiedLap| own.lap(lap.number + 1).filter(|out| out.class == LapClass::Out);
     own.laps
         .iter()
-        .filter(|lap| lap.class == LapClass::In)
+        .filter(|lap| lap.stop && (lap.class != LapClass::Tow || out_lap(lap).is_some()))
         .map(|lap| {
-            let out = own.lap(lap.number + 1).filter(|out| out.class == LapClass::Out);
+            let out = out_lap(lap);
             let own_stops = stops(own, lap.number);
             let all_stopped = |number: u32| {
                 field.rivals(own, Scope::Class).all(|other| {
                     let ahead = other.compare_after(own, number).is_some_and(|order| order.is_lt());
-                    !ahead || stops(other, number) >= own_stops
+                    // Through with it: whoever is in the pits at this line has most of the stop still to come.
+                    !ahead || stops(other, number - 1) >= own_stops
                 })
             };
             let settled_lap = out.and_then(|out| (out.number..=own.last_lap()).find(|number| all_stopped(*number)));
-            let cost = out.and_then(|out| Some(own.lap_cost(lap)? + own.lap_cost(out)?));
+            let cost = out
+                .filter(|out| lap.class == LapClass::In && !lap.caution && !out.caution)
+                .and_then(|out| Some(own.lap_cost(lap)? + own.lap_cost(out)?));
             let kind = StoryKind::PitStop {
                 before: lap.number.checked_sub(1).and_then(place),
                 rejoined: out.and_then(|out| place(out.number)),
@@ -211,18 +234,15 @@ fn pit_stops(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
 }
 
 fn incidents(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
-    let place = |number: u32| match number {
-        0 => own.start(Scope::Class),
-        _ => field.place_after(own, number, Scope::Class),
-    };
     own.laps
         .iter()
         .filter(|lap| lap.number > 0 && lap.trouble())
         .map(|lap| {
-            let separable = !matches!(lap.class, LapClass::First | LapClass::In | LapClass::Out);
+            let places = || gained(place_after(field, own, lap.number - 1)?, place_after(field, own, lap.number)?);
+            let separable = lap.number > 1 && !matches!(lap.class, LapClass::In | LapClass::Out);
             let kind = StoryKind::Incident {
-                cost: separable.then(|| own.lap_cost(lap)).flatten(),
-                places: place(lap.number - 1).zip(place(lap.number)).and_then(|(before, after)| gained(before, after)),
+                cost: own.lap_cost(lap).filter(|_| separable && !lap.caution),
+                places: separable.then(places).flatten(),
                 flags: lap.flags,
                 towed: lap.class == LapClass::Tow,
             };
@@ -283,7 +303,7 @@ fn fastest_laps(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
 fn retirements(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
     field
         .rivals(own, Scope::Class)
-        .filter(|other| other.id() != own.id() && !field.finished(other))
+        .filter(|other| other.id() != own.id() && !other.finished())
         .filter_map(|other| {
             let lap = other.last_lap();
             let (place, own_place) = match lap {
@@ -292,8 +312,8 @@ fn retirements(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
             };
             let kind =
                 StoryKind::Retirement { place, ahead: place < own_place, reason_out: other.result.reason_out.clone() };
-            // It showed on the lap that was never finished.
-            let event = StoryEvent { lap: lap + 1, entrants: vec![other.id()], kind };
+            // It showed on the lap that was never finished, if the entrant drove it.
+            let event = StoryEvent { lap: (lap + 1).min(own.last_lap()), entrants: vec![other.id()], kind };
             (place.abs_diff(own_place) <= NEARBY_PLACES).then_some(event)
         })
         .collect()
@@ -313,12 +333,14 @@ fn cautions(own: &Entry<'_>) -> Vec<StoryEvent> {
 
 fn finish(field: &Field<'_>, own: &Entry<'_>) -> StoryEvent {
     let places = own.start(Scope::Class).zip(own.finish(Scope::Class));
+    let winner_laps = field.rivals(own, Scope::Class).next().map_or(0, |winner| winner.result.laps_complete);
     let kind = StoryKind::Finish {
         place: own.finish(Scope::Class),
         overall: own.finish(Scope::Overall),
         gained: places.and_then(|(start, finish)| gained(start, finish)),
         behind_winner: own.result.class_interval,
-        finished: field.finished(own),
+        laps_behind: winner_laps.saturating_sub(own.result.laps_complete),
+        finished: own.finished(),
         reason_out: own.result.reason_out.clone(),
     };
     StoryEvent { lap: own.last_lap(), entrants: vec![own.id()], kind }
@@ -327,8 +349,200 @@ fn finish(field: &Field<'_>, own: &Entry<'_>) -> StoryEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{laps::ClassifiedLap, synthetic::a_race};
+    use crate::{
+        analysis::{
+            ledger,
+            synthetic::{SyntheticRace, a_race, by_hand, driver, of_a_team},
+        },
+        lap::LapFlags,
+    };
     use proptest::prelude::*;
+
+    const PITTED: u32 = LapFlags::PITTED.0;
+    const OFF_TRACK: u32 = LapFlags::OFF_TRACK.0;
+    const TOW: u32 = LapFlags::TOW.0 | LapFlags::PITTED.0 | LapFlags::INVALID.0 | LapFlags::DISCONTINUITY.0;
+
+    /// What the story of the car at this place on the grid tells of the wanted kind, with the laps.
+    fn told(race: &SyntheticRace, car: usize, wanted: fn(&StoryKind) -> bool) -> Vec<(u32, StoryKind)> {
+        let field = Field::new(&race.session, &race.chart, &race.events);
+        let told = story(&field, race.session.entrants[car].entrant_id);
+        told.into_iter().filter(|event| wanted(&event.kind)).map(|event| (event.lap, event.kind)).collect()
+    }
+
+    fn a_stop(kind: &StoryKind) -> bool {
+        matches!(kind, StoryKind::PitStop { .. })
+    }
+
+    fn an_incident(kind: &StoryKind) -> bool {
+        matches!(kind, StoryKind::Incident { .. })
+    }
+
+    #[test]
+    fn a_pit_cycle_has_its_places_its_cost_and_the_lap_that_settled_it() {
+        let race = by_hand(
+            &[
+                &[
+                    (101.0, 0),
+                    (100.0, 0),
+                    (120.0, PITTED),
+                    (115.0, PITTED),
+                    (100.0, 0),
+                    (100.0, 0),
+                    (100.0, 0),
+                    (100.0, 0),
+                ],
+                &[(102.0, 0), (100.0, 0), (100.0, 0), (100.0, 0), (120.0, PITTED), (116.0, 0), (100.0, 0), (100.0, 0)],
+            ],
+            &[],
+        );
+        let stop = StoryKind::PitStop {
+            before: Some(1),
+            rejoined: Some(2),
+            // The other one stops on lap 5, and is through with it after lap 6.
+            settled_lap: Some(6),
+            settled: Some(1),
+            cost: Some(350_000),
+            driver_change: false,
+        };
+        assert_eq!(told(&race, 0, a_stop), [(3, stop)]);
+    }
+
+    #[test]
+    fn a_stop_on_lap_1_is_a_stop() {
+        let race = by_hand(
+            &[
+                &[(125.0, PITTED), (110.0, 0), (100.0, 0), (100.0, 0), (100.0, 0)],
+                &[(101.0, 0), (100.0, 0), (120.0, PITTED), (115.0, 0), (100.0, 0)],
+            ],
+            &[],
+        );
+        let stop = |before, rejoined, settled_lap, settled, cost| StoryKind::PitStop {
+            before: Some(before),
+            rejoined: Some(rejoined),
+            settled_lap: Some(settled_lap),
+            settled: Some(settled),
+            cost,
+            driver_change: false,
+        };
+        assert_eq!(told(&race, 0, a_stop), [(1, stop(1, 2, 4, 1, None))]);
+        assert_eq!(told(&race, 1, a_stop), [(3, stop(1, 2, 4, 2, Some(350_000)))]);
+    }
+
+    #[test]
+    fn a_tow_has_its_cost_by_the_clock_and_its_places_and_is_a_stop_if_the_car_drove_on() {
+        let race = by_hand(
+            &[
+                &[(101.0, 0), (300.0, TOW), (110.0, 0), (100.0, 0), (100.0, 0), (100.0, 0), (100.0, 0), (100.0, 0)],
+                &[(102.0, 0), (100.0, 0), (100.0, 0), (100.0, 0), (100.0, 0), (100.0, 0), (100.0, 0), (280.0, TOW)],
+            ],
+            &[],
+        );
+        let incident =
+            |cost, places| StoryKind::Incident { cost: Some(cost), places: Some(places), flags: TOW, towed: true };
+        assert_eq!(told(&race, 0, an_incident), [(2, incident(2_000_000, -1))]);
+        let stop = StoryKind::PitStop {
+            before: Some(1),
+            rejoined: Some(2),
+            settled_lap: None,
+            settled: None,
+            cost: None,
+            driver_change: false,
+        };
+        assert_eq!(told(&race, 0, a_stop), [(2, stop)]);
+        assert_eq!(told(&race, 1, a_stop), [], "it was not driven on with");
+    }
+
+    #[test]
+    fn caution_the_start_and_stops_are_not_taken_for_the_cost_of_an_incident() {
+        let race = by_hand(
+            &[
+                &[(120.0, OFF_TRACK), (100.0, 0), (150.0, OFF_TRACK), (140.0, 0), (103.0, OFF_TRACK), (100.0, 0)],
+                &[(121.0, 0), (100.0, 0), (140.0, 0), (130.0, PITTED | OFF_TRACK), (140.0, 0), (100.0, 0)],
+                &[(122.0, 0), (110.0, 0), (150.0, 0), (140.0, 0), (100.0, 0), (100.0, 0)],
+            ],
+            &[(230.0, 200.0)],
+        );
+        let incident = |cost, places, flags: u32| StoryKind::Incident { cost, places, flags, towed: false };
+        let first = LapFlags::FIRST_LAP.0;
+        assert_eq!(
+            told(&race, 0, an_incident),
+            [
+                (1, incident(None, None, OFF_TRACK | first)),
+                (3, incident(None, Some(-1), OFF_TRACK)),
+                (5, incident(Some(30_000), Some(1), OFF_TRACK)),
+            ]
+        );
+        assert_eq!(told(&race, 1, an_incident), [(4, incident(None, None, PITTED | OFF_TRACK))]);
+        let costs: Vec<_> = told(&race, 1, a_stop)
+            .into_iter()
+            .map(|(lap, kind)| if let StoryKind::PitStop { cost, .. } = kind { (lap, cost) } else { (lap, Some(0)) })
+            .collect();
+        assert_eq!(costs, [(4, None)], "it was under caution");
+        assert_eq!(
+            told(&race, 0, |kind| matches!(kind, StoryKind::Caution { .. })),
+            [(3, StoryKind::Caution { last_lap: 4 })]
+        );
+    }
+
+    #[test]
+    fn a_lap_in_a_shared_car_is_compared_with_its_drivers_own_usual_lap() {
+        let stint = |time: f64, last: u32| [[(time, 0); 6].as_slice(), &[(time + 20.0, last)]].concat();
+        let team = [stint(100.0, PITTED), stint(104.0, OFF_TRACK)].concat();
+        let race = of_a_team(by_hand(&[&team], &[]), 0, 7);
+        let kind = StoryKind::Incident {
+            cost: Some(200_000),
+            places: Some(0),
+            flags: OFF_TRACK | LapFlags::CHECKERED.0,
+            towed: false,
+        };
+        assert_eq!(told(&race, 0, an_incident), [(14, kind)]);
+    }
+
+    #[test]
+    fn a_rival_who_went_out_nearby_is_told_and_one_who_was_still_running_is_not() {
+        let mut race = by_hand(
+            &[
+                &[(101.0, 0), (100.0, 0), (100.0, 0), (100.0, 0)],
+                &[(102.0, 0), (100.0, 0)],
+                &[(103.0, 0), (100.0, 0), (100.0, 0), (100.0, 0)],
+                &[(104.0, 0), (100.0, 0), (100.0, 0)],
+            ],
+            &[],
+        );
+        race.session.entrants[3].results[0].reason_out = "Running".to_owned();
+        let out = StoryKind::Retirement { place: 2, ahead: true, reason_out: "Disconnected".to_owned() };
+        assert_eq!(told(&race, 2, |kind| matches!(kind, StoryKind::Retirement { .. })), [(3, out)]);
+        let finish = StoryKind::Finish {
+            place: Some(3),
+            overall: Some(3),
+            gained: Some(1),
+            behind_winner: None,
+            laps_behind: 1,
+            finished: true,
+            reason_out: "Running".to_owned(),
+        };
+        assert_eq!(told(&race, 3, |kind| matches!(kind, StoryKind::Finish { .. })), [(3, finish)]);
+    }
+
+    #[test]
+    fn lap_1_wins_as_many_places_as_in_the_ledger_and_says_who_never_finished_it() {
+        let race = by_hand(
+            &[
+                &[],
+                &[(103.0, 0), (100.0, 0), (100.0, 0)],
+                &[(102.0, 0), (100.0, 0), (100.0, 0)],
+                &[(101.0, 0), (100.0, 0)],
+            ],
+            &[],
+        );
+        let field = Field::new(&race.session, &race.chart, &race.events);
+        for (car, grid, place, gained) in [(1, 2, 3, -1), (2, 3, 2, 1), (3, 4, 1, 3)] {
+            let start = StoryKind::Start { grid, place, gained, fell_out: 1 };
+            assert_eq!(told(&race, car, |kind| matches!(kind, StoryKind::Start { .. })), [(1, start)]);
+            let ledger = ledger(&field, EntrantId::Driver(driver(car)), Scope::Class).expect("a ledger");
+            assert_eq!(ledger.at_start, gained);
+        }
+    }
 
     proptest! {
         #[test]
@@ -345,7 +559,7 @@ mod tests {
         }
 
         #[test]
-        fn each_in_lap_is_a_stop_and_each_lap_in_trouble_an_incident(race in a_race()) {
+        fn each_stop_is_told_and_each_lap_in_trouble_is_an_incident(race in a_race()) {
             let field = Field::new(&race.session, &race.chart, &race.events);
             for entry in &field.entries {
                 let story = story(&field, entry.id());
@@ -355,8 +569,10 @@ mod tests {
                 let laps_with = |wanted: fn(&ClassifiedLap) -> bool| -> Vec<u32> {
                     entry.laps.iter().filter(|lap| wanted(lap)).map(|lap| lap.number).collect()
                 };
-                prop_assert_eq!(laps_of(|kind| matches!(kind, StoryKind::PitStop { .. })), laps_with(|lap| lap.class == LapClass::In));
-                prop_assert_eq!(laps_of(|kind| matches!(kind, StoryKind::Incident { .. })), laps_with(ClassifiedLap::trouble));
+                let (stops, in_laps) = (laps_of(a_stop), laps_with(|lap| lap.class == LapClass::In));
+                prop_assert!(in_laps.iter().all(|lap| stops.contains(lap)));
+                prop_assert!(stops.iter().all(|lap| laps_with(|lap| lap.stop).contains(lap)));
+                prop_assert_eq!(laps_of(an_incident), laps_with(ClassifiedLap::trouble));
             }
         }
 

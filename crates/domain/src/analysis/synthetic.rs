@@ -2,7 +2,7 @@
 
 use crate::{
     analysis::event::{RaceEvent, RaceEventKind},
-    ids::{CarClassId, CarId, DriverId, EntrantId, IracingSessionId, SeriesId, SubsessionId, TrackId},
+    ids::{CarClassId, CarId, DriverId, EntrantId, IracingSessionId, SeriesId, SubsessionId, TeamId, TrackId},
     lap::{EntrantLaps, Lap, LapChart, LapFlags},
     session::{
         CarClass, Discipline, Entrant, RaceKind, Ratings, Session, SessionInfo, SessionTrack, Simsession,
@@ -55,14 +55,33 @@ pub(crate) fn a_race() -> impl Strategy<Value = SyntheticRace> {
     (cars, cautions).prop_map(|(cars, cautions)| score(cars, &cautions))
 }
 
+/// When the first lap begins, in session time.
+const GREEN: i64 = 1_764_000;
+
+/// A race by hand: cars of one class in the order of the grid, each with the seconds and flags of its laps. A car with
+/// fewer laps than another lists is out. A caution is the seconds from the green flag to it, and its length.
+pub(crate) fn by_hand(cars: &[&[(f64, u32)]], cautions: &[(f64, f64)]) -> SyntheticRace {
+    let ticks = |seconds: f64| (seconds * 10_000.0).round() as i64;
+    let most = cars.iter().map(|laps| laps.len()).max().unwrap_or(0);
+    let car = |(grid, laps): (u32, &&[(f64, u32)])| Car {
+        grid,
+        class: 1,
+        irating: 1_500,
+        retires_after: (laps.len() < most).then_some(laps.len()),
+        laps: laps.iter().map(|&(seconds, flags)| (ticks(seconds), flags)).collect(),
+    };
+    let cautions: Vec<(i64, i64)> =
+        cautions.iter().map(|&(after, length)| (GREEN + ticks(after), ticks(length))).collect();
+    score((0..).zip(cars).map(car).collect(), &cautions)
+}
+
 fn score(mut cars: Vec<Car>, cautions: &[(i64, i64)]) -> SyntheticRace {
     cars.sort_by_key(|car| car.grid);
-    let green = 1_764_000;
     let crossings = |car: &Car| -> Vec<i64> {
         car.laps
             .iter()
             .take(car.retires_after.unwrap_or(usize::MAX))
-            .scan(green, |clock, (time, _)| {
+            .scan(GREEN, |clock, (time, _)| {
                 *clock += time;
                 Some(*clock)
             })
@@ -142,7 +161,7 @@ fn score(mut cars: Vec<Car>, cautions: &[(i64, i64)]) -> SyntheticRace {
                 let grid = Lap {
                     number: 0,
                     driver,
-                    session_time: Some(green),
+                    session_time: Some(GREEN),
                     lap_time: None,
                     position: (!driven[index].is_empty()).then(|| rank(&|_| true, &grid, index)).flatten(),
                     flags: LapFlags(0),
@@ -183,7 +202,19 @@ fn score(mut cars: Vec<Car>, cautions: &[(i64, i64)]) -> SyntheticRace {
     SyntheticRace { session: session(&classes, entrants), chart, events }
 }
 
-fn driver(index: usize) -> DriverId {
+/// The same race with a team at the wheel of a car: after `lap` driver 900 takes over.
+pub(crate) fn of_a_team(mut race: SyntheticRace, car: usize, lap: u32) -> SyntheticRace {
+    let team = EntrantId::Team(TeamId(-1));
+    race.session.entrants[car].entrant_id = team;
+    race.chart.entrants[car].entrant = team;
+    for lap in race.chart.entrants[car].laps.iter_mut().filter(|driven| driven.number > lap) {
+        lap.driver = DriverId(900);
+    }
+    race
+}
+
+/// The driver of a car by its place on the grid, from 0.
+pub(crate) fn driver(index: usize) -> DriverId {
     DriverId(100 + i64::try_from(index).expect("few cars"))
 }
 

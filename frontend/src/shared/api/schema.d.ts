@@ -1123,7 +1123,8 @@ export interface components {
             /** @description Times that iRacing did not give, found as differences of session times. */
             recovered: components["schemas"]["RecoveredLap"][];
             stints: components["schemas"]["Stint"][];
-            pace: components["schemas"]["Pace"];
+            /** @description One; of a team one for each driver who drove, in the order in which they took the wheel. */
+            paces: components["schemas"]["Pace"][];
             ledger: components["schemas"]["Ledgers"];
             rating: components["schemas"]["RatingEstimate"] | null;
         };
@@ -1783,8 +1784,13 @@ export interface components {
             /** Format: int32 */
             races: number;
         };
-        /** @description The pace of one entrant: of their pace laps alone. */
+        /** @description The pace of one entrant, or of one driver of a team: of their pace laps alone. */
         Pace: {
+            /**
+             * Format: int64
+             * @description Which driver of the team; null for an entrant who is none.
+             */
+            driverId: number | null;
             /** Format: int32 */
             paceLaps: number;
             /**
@@ -1810,7 +1816,7 @@ export interface components {
             fade: number | null;
             ranks: components["schemas"]["PaceRanks"];
         };
-        /** @description Places in class, best first; null below five pace laps. */
+        /** @description Places in class, best first, of a team's drivers each by themselves; null below five pace laps. */
         PaceRanks: {
             /** Format: int32 */
             median: number | null;
@@ -2032,6 +2038,8 @@ export interface components {
              *     laps are of another class. Always false for practice and qualifying, which are not asked for.
              */
             eventsKnown: boolean;
+            /** @description Whether laps were, or may have been, driven under caution and nothing says which: they count as other laps. */
+            cautionsUnknown: boolean;
             /** @description By lap. Empty for practice and qualifying. */
             story: components["schemas"]["StoryEvent"][];
             /** @description Each place that `entrantId` won or lost; the sums are in their `ledger`. */
@@ -2679,6 +2687,11 @@ export interface components {
              * @description Places won; negative if lost.
              */
             gained: number;
+            /**
+             * Format: int32
+             * @description Cars ahead on the grid that never finished lap 1; `gained` counts them.
+             */
+            fellOut: number;
             /** @enum {string} */
             kind: "start";
         } | {
@@ -2725,7 +2738,7 @@ export interface components {
             rejoined: number | null;
             /**
              * Format: int32
-             * @description First lap after it at whose end nobody ahead had stopped less often.
+             * @description First lap after it at whose end nobody ahead had fewer stops behind them.
              */
             settledLap: number | null;
             /**
@@ -2735,7 +2748,7 @@ export interface components {
             settled: number | null;
             /**
              * Format: int64
-             * @description What in and out lap took more than two median pace laps.
+             * @description What in and out lap took more than two usual laps; null on lap 1, with a tow and under caution.
              */
             cost: number | null;
             driverChange: boolean;
@@ -2744,12 +2757,13 @@ export interface components {
         } | {
             /**
              * Format: int64
-             * @description What the lap took more than the own median pace lap; null where the share of the incident cannot be told.
+             * @description What the lap took more than the driver's usual one; null where the share of the incident cannot be told: on lap
+             *     1, in and out laps, under caution.
              */
             cost: number | null;
             /**
              * Format: int32
-             * @description Places won on the lap; negative if lost.
+             * @description Places won on the lap; negative if lost; null on lap 1, in and out laps.
              */
             places: number | null;
             /**
@@ -2825,7 +2839,12 @@ export interface components {
              * @description Behind the winner of the class.
              */
             behindWinner: number | null;
-            /** @description Whether the chequered flag was taken. */
+            /**
+             * Format: int32
+             * @description Laps behind the winner of the class.
+             */
+            lapsBehind: number;
+            /** @description Whether the entrant was still in the race at its end. */
             finished: boolean;
             /** @description iRacing's words; `Running` is finished. */
             reasonOut: string;

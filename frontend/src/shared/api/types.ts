@@ -42,7 +42,7 @@ export type EntrantAnalysis = RaceAnalysis['entrants'][number]
 export type StoryEvent = RaceAnalysis['story'][number]
 export type PlaceStep = RaceAnalysis['placeSteps']['inClass'][number]
 export type Stint = EntrantAnalysis['stints'][number]
-export type LapSpread = NonNullable<EntrantAnalysis['pace']['spread']>
+export type LapSpread = NonNullable<EntrantAnalysis['paces'][number]['spread']>
 export type LapClass = RaceAnalysis['lapClasses'][number]
 export type LapReason = RaceAnalysis['lapReasons'][number]
 

@@ -12,6 +12,7 @@ function analysed(
   carClassId: number,
   ranks: Partial<Record<string, number>>,
   paceLaps = 8,
+  driverId: number | null = null,
 ) {
   return {
     entrantId,
@@ -20,15 +21,18 @@ function analysed(
     lapReason: [0, 1, 2, 3],
     recovered: [{ lap: 3, lapTime: 99 }],
     stints: [],
-    pace: {
-      paceLaps,
-      otherLaps: 2,
-      best: 10,
-      spread: SPREAD,
-      consistency: 1,
-      fade: 0,
-      ranks: { median: null, best: null, consistency: null, fade: null, ...ranks },
-    },
+    paces: [
+      {
+        driverId,
+        paceLaps,
+        otherLaps: 2,
+        best: 10,
+        spread: SPREAD,
+        consistency: 1,
+        fade: 0,
+        ranks: { median: null, best: null, consistency: null, fade: null, ...ranks },
+      },
+    ],
   }
 }
 
@@ -51,9 +55,10 @@ const ANALYSIS = {
 const ROWS = ['a', 'b', 'c', 'd', 'e'].map((entrantId) => ({
   entrantId,
   name: entrantId,
+  drivers: [],
   carClassId: entrantId === 'd' ? 2 : 1,
   className: entrantId === 'd' ? 'GT3' : 'GT4',
-})) as ResultRow[]
+})) as unknown as ResultRow[]
 
 const order = (carClassId: number | null, by: Parameters<typeof paceGroups>[3]) =>
   paceGroups(ANALYSIS, ROWS, carClassId, by).map(({ rows }) => rows.map(({ row }) => row.entrantId))
@@ -63,6 +68,26 @@ describe('the pace of a field', () => {
     expect(order(null, 'median')).toEqual([['b', 'a', 'c'], ['d']])
     expect(order(null, 'best')).toEqual([['a', 'b', 'c'], ['d']])
     expect(order(1, 'finish')).toEqual([['a', 'b', 'c']])
+  })
+
+  it('is that of each driver of a team, with the team’s name', () => {
+    const [slow, fast] = [analysed('a', 1, { median: 2 }, 8, 7), analysed('a', 1, { median: 1 }, 8, 9)]
+    const team = { ...slow, paces: [...slow.paces, ...fast.paces] }
+    const drivers = [
+      { driverId: 7, name: 'Ann' },
+      { driverId: 9, name: 'Bo' },
+    ]
+    const rows = [{ ...ROWS[0]!, drivers }] as unknown as ResultRow[]
+    const [group] = paceGroups(
+      { ...ANALYSIS, entrants: [team] } as unknown as RaceAnalysis,
+      rows,
+      null,
+      'median',
+    )
+    expect(group!.rows.map(({ row, driver }) => [row.name, driver])).toEqual([
+      ['a', 'Bo'],
+      ['a', 'Ann'],
+    ])
   })
 
   it('begins with the class of the driver', () => {

@@ -13,9 +13,12 @@ export const LEFT_OUT = [
   'outlier',
 ] as const satisfies LapClass[]
 
+/** An entrant, or one driver of a team. */
 export interface PaceRow {
   row: ResultRow
-  pace: EntrantAnalysis['pace']
+  /** The driver's name, in a team. */
+  driver: string | null
+  pace: EntrantAnalysis['paces'][number]
 }
 
 /** The entrants of one class, and what their boxes are drawn on. */
@@ -43,10 +46,16 @@ export function paceGroups(
     .sort((a, b) => Number(b.carClassId === own) - Number(a.carClassId === own))
     .filter((carClass) => carClassId === null || carClass.carClassId === carClassId)
     .flatMap(({ carClassId: id, spread }) => {
-      const members = rows.flatMap((row): PaceRow[] => {
-        const pace = byEntrant.get(row.entrantId)?.pace
-        return row.carClassId === id && pace && pace.paceLaps > 0 ? [{ row, pace }] : []
-      })
+      const members = rows
+        .filter((row) => row.carClassId === id)
+        .flatMap((row): PaceRow[] =>
+          (byEntrant.get(row.entrantId)?.paces ?? [])
+            .filter(({ paceLaps }) => paceLaps > 0)
+            .map((pace) => {
+              const driver = row.drivers.find(({ driverId }) => driverId === pace.driverId)
+              return { row, driver: driver?.name ?? null, pace }
+            }),
+        )
       if (order !== 'finish') {
         members.sort((a, b) => (a.pace.ranks[order] ?? Infinity) - (b.pace.ranks[order] ?? Infinity) || 0)
       }

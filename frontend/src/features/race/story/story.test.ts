@@ -9,6 +9,12 @@ const TELLING: Telling = {
   multiClass: false,
   nameOf: (id) => ({ 'driver:1': 'Ada', 'driver:2': 'Bo' })[id] ?? id,
   duration: (ticks, digits = 1) => `${(ticks / 10_000).toFixed(digits)}s`,
+  list: (names) => names.join('+'),
+  words: {
+    reasonOut: (words) => `out:${words}`,
+    penalty: (words) => `for:${words}`,
+    sanction: (words) => `to:${words}`,
+  },
   stints: [],
   driverName: () => undefined,
 }
@@ -39,6 +45,7 @@ describe('the start', () => {
     grid,
     place,
     gained: grid - place,
+    fellOut: 0,
   })
 
   it('is won, lost or held, and counts places without a sign', () => {
@@ -47,6 +54,12 @@ describe('the start', () => {
     expect(lost.sentences).toEqual([{ say: 'startLost', with: { grid: 7, place: 13, count: 6 }, count: 6 }])
     expect(said(lineOf(start(3, 2)))).toEqual(['startWon'])
     expect(said(lineOf(start(4, 4)))).toEqual(['startHeld'])
+  })
+
+  it('says how many of those ahead never finished lap 1', () => {
+    const line = lineOf({ ...start(7, 5), fellOut: 1 } as StoryEvent)
+    expect(said(line)).toEqual(['startWon', 'startFellOut'])
+    expect(line.sentences[1]).toMatchObject({ with: { count: 1 }, count: 1 })
   })
 })
 
@@ -64,8 +77,20 @@ describe('an incident', () => {
     expect(lineOf(anIncident({ cost: null, places: 0, flags: 2048, towed: true })).small).toBe(false)
   })
 
-  it('claims neither time nor places where they cannot be told', () => {
-    expect(said(lineOf(anIncident({ cost: null, places: -6, flags: 0 })))).toEqual(['incident'])
+  it('says that its time cannot be told, and places anyway', () => {
+    const line = lineOf(anIncident({ cost: null, places: -6, flags: 0 }))
+    expect(said(line)).toEqual(['incident', 'incidentUntold', 'placesLost'])
+    expect(line.small).toBe(false)
+    expect(said(lineOf(anIncident({ cost: null, places: null, flags: 0 })))).toEqual([
+      'incident',
+      'incidentUntold',
+    ])
+  })
+
+  it('with a tow has its time and its places', () => {
+    const line = lineOf(anIncident({ cost: 2_660_000, places: -2, flags: 2048, towed: true }))
+    expect(said(line)).toEqual(['towed', 'incidentCost', 'placesLost'])
+    expect(line.sentences[1]!.with).toEqual({ time: '266.0s' })
   })
 
   it('cost no time if the lap was not slower than usual', () => {
@@ -74,20 +99,37 @@ describe('an incident', () => {
 })
 
 describe('a battle', () => {
+  const battle = {
+    kind: 'battle',
+    lap: 4,
+    entrants: ['driver:1', 'driver:2'],
+    ahead: 'driver:2',
+    behind: 'driver:1',
+    firstLap: 4,
+    lastLap: 9,
+    closest: 2_130,
+    swaps: 3,
+    winner: 'driver:1',
+    won: true,
+  } satisfies StoryEvent
+
+  it('is one of a group if several began on the same lap, and the group is one line', () => {
+    const other = { ...battle, behind: 'driver:3', ahead: 'driver:1', lastLap: 6, closest: 800, won: false }
+    const later = { ...battle, lap: 12 }
+    const lines = linesOf([battle, other, later], TELLING)
+    expect(lines.map(said)).toEqual([
+      ['group', 'groupWon', 'groupLost'],
+      ['battle', 'battleSwaps', 'battleWon'],
+    ])
+    expect(lines[0]).toMatchObject({ lap: 4, tone: 'plain' })
+    expect(lines[0]!.sentences.map((sentence) => sentence.with)).toEqual([
+      { names: 'Bo+driver:3', last: 9, gap: '0.08s' },
+      { names: 'Bo' },
+      { names: 'driver:3' },
+    ])
+  })
+
   it('is with the other one, whoever was ahead', () => {
-    const battle: StoryEvent = {
-      kind: 'battle',
-      lap: 4,
-      entrants: ['driver:1', 'driver:2'],
-      ahead: 'driver:2',
-      behind: 'driver:1',
-      firstLap: 4,
-      lastLap: 9,
-      closest: 2_130,
-      swaps: 3,
-      winner: 'driver:1',
-      won: true,
-    }
     const line = lineOf(battle)
     expect(said(line)).toEqual(['battle', 'battleSwaps', 'battleWon'])
     expect(line.sentences[0]!.with).toEqual({ name: 'Bo', last: 9, gap: '0.21s' })
@@ -147,6 +189,32 @@ describe('the lead', () => {
   })
 })
 
+describe('iRacing’s words', () => {
+  it('are put into the reader’s language', () => {
+    const penalty: StoryEvent = {
+      kind: 'penalty',
+      lap: 4,
+      entrants: ['driver:1'],
+      reason: 'Jump start',
+      sanction: 'Drive-through',
+      clearedLap: null,
+    }
+    expect(lineOf(penalty).sentences[0]!.with).toEqual({
+      sanction: 'to:Drive-through',
+      reason: 'for:Jump start',
+    })
+    const retirement: StoryEvent = {
+      kind: 'retirement',
+      lap: 4,
+      entrants: ['driver:2'],
+      place: 3,
+      ahead: true,
+      reasonOut: 'Retired',
+    }
+    expect(lineOf(retirement).sentences[0]!.with).toEqual({ name: 'Bo', place: 3, reason: 'out:Retired' })
+  })
+})
+
 describe('the finish', () => {
   const finish: StoryEvent = {
     kind: 'finish',
@@ -156,6 +224,7 @@ describe('the finish', () => {
     overall: 20,
     gained: -1,
     behindWinner: 286_073,
+    lapsBehind: 0,
     finished: true,
     reasonOut: 'Running',
   }
@@ -168,6 +237,12 @@ describe('the finish', () => {
   it('says why there was none', () => {
     const line = lineOf({ ...finish, finished: false, reasonOut: 'Disconnected' })
     expect(said(line)).toEqual(['out', 'classified', 'placesLost'])
-    expect(line.sentences[0]!.with).toEqual({ reason: 'Disconnected' })
+    expect(line.sentences[0]!.with).toEqual({ reason: 'out:Disconnected' })
+  })
+
+  it('of who was still running counts the laps that were missing', () => {
+    const line = lineOf({ ...finish, behindWinner: null, lapsBehind: 2 })
+    expect(said(line)).toEqual(['finished', 'placesLost', 'finishedLaps'])
+    expect(line.sentences[2]).toMatchObject({ count: 2 })
   })
 })

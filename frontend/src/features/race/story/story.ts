@@ -8,10 +8,14 @@ export const SAYINGS = [
   'startWon',
   'startLost',
   'startHeld',
+  'startFellOut',
   'battle',
   'battleSwaps',
   'battleWon',
   'battleLost',
+  'group',
+  'groupWon',
+  'groupLost',
   'pit',
   'pitFrom',
   'pitRejoined',
@@ -28,6 +32,7 @@ export const SAYINGS = [
   'incident',
   'incidentCost',
   'incidentFree',
+  'incidentUntold',
   'placesWon',
   'placesLost',
   'penalty',
@@ -49,6 +54,7 @@ export const SAYINGS = [
   'finished',
   'finishedOverall',
   'finishedBehind',
+  'finishedLaps',
   'out',
   'classified',
 ] as const
@@ -81,6 +87,10 @@ export interface Telling {
   nameOf: (entrantId: string) => string
   /** A length of time in the reader's language. */
   duration: (ticks: number, digits?: number) => string
+  /** Names in a row, in the reader's language. */
+  list: (names: string[]) => string
+  /** iRacing's words in the reader's language. */
+  words: Record<'reasonOut' | 'penalty' | 'sanction', (words: string) => string>
   /** The stints of whom it is about, with the names of who drove, for changes of driver. */
   stints: readonly Pick<Stint, 'lastLap' | 'driverId'>[]
   driverName: (driverId: number) => string | undefined
@@ -91,31 +101,26 @@ const SMALL = 20_000
 
 /** The story's lines, each of one or more whole sentences, so that they translate. */
 export function linesOf(events: readonly StoryEvent[], telling: Telling): Line[] {
-  return events.map((event) => ({ lap: event.lap, kind: event.kind, ...tell(event, telling) }))
+  return events.flatMap((event) => {
+    const told = isBattle(event) ? fight(event, events, telling) : tell(event, telling)
+    return told ? [{ lap: event.lap, kind: event.kind, ...told }] : []
+  })
 }
 
 type Told = Pick<Line, 'tone' | 'small' | 'sentences'>
 
-function tell(event: StoryEvent, telling: Telling): Told {
-  const { told, nameOf, duration, multiClass } = telling
+function tell(event: Exclude<StoryEvent, EventOf<'battle'>>, telling: Telling): Told {
+  const { told, nameOf, multiClass, words } = telling
   switch (event.kind) {
     case 'start': {
-      const { grid, place, gained } = event
-      if (gained === 0) return line('plain', { say: 'startHeld', with: { place } })
+      const { grid, place, gained, fellOut } = event
+      const others = fellOut > 0 && counted('startFellOut', fellOut)
+      if (gained === 0) return line('plain', { say: 'startHeld', with: { place } }, others)
       const count = Math.abs(gained)
       const sentence = { with: { grid, place, count }, count }
       return gained > 0
-        ? line('gain', { say: 'startWon', ...sentence })
-        : line('loss', { say: 'startLost', ...sentence })
-    }
-    case 'battle': {
-      const name = nameOf(event.ahead === told ? event.behind : event.ahead)
-      return line(
-        event.won ? 'gain' : 'loss',
-        { say: 'battle', with: { name, last: event.lastLap, gap: duration(event.closest, 2) } },
-        event.swaps > 0 && { say: 'battleSwaps', with: { count: event.swaps }, count: event.swaps },
-        { say: event.won ? 'battleWon' : 'battleLost', with: {} },
-      )
+        ? line('gain', { say: 'startWon', ...sentence }, others)
+        : line('loss', { say: 'startLost', ...sentence }, others)
     }
     case 'pitStop':
       return line('plain', ...pitStop(event, telling))
@@ -124,7 +129,10 @@ function tell(event: StoryEvent, telling: Telling): Told {
     case 'penalty':
       return line(
         'loss',
-        { say: 'penalty', with: { sanction: event.sanction, reason: event.reason } },
+        {
+          say: 'penalty',
+          with: { sanction: words.sanction(event.sanction), reason: words.penalty(event.reason) },
+        },
         event.clearedLap != null && { say: 'penaltyCleared', with: { lap: event.clearedLap } },
       )
     case 'leadChange': {
@@ -137,18 +145,22 @@ function tell(event: StoryEvent, telling: Telling): Told {
     }
     case 'fastestLap': {
       const own = event.entrants[0] === told
-      const words = { name: nameOf(event.entrants[0] ?? ''), time: lapTime(event.lapTime) }
-      if (!event.ofClass) return line('plain', { say: 'fastestPersonal', with: words })
+      const lap = { name: nameOf(event.entrants[0] ?? ''), time: lapTime(event.lapTime) }
+      if (!event.ofClass) return line('plain', { say: 'fastestPersonal', with: lap })
       const whose = own ? 'Own' : 'Other'
       return line(own ? 'gain' : 'plain', {
         say: multiClass ? `classFastest${whose}` : `fastest${whose}`,
-        with: words,
+        with: lap,
       })
     }
     case 'retirement':
       return line(event.ahead ? 'gain' : 'plain', {
         say: event.ahead ? 'retiredAhead' : 'retiredBehind',
-        with: { name: nameOf(event.entrants[0] ?? ''), place: event.place, reason: event.reasonOut },
+        with: {
+          name: nameOf(event.entrants[0] ?? ''),
+          place: event.place,
+          reason: words.reasonOut(event.reasonOut),
+        },
       })
     case 'caution':
       return line('plain', { say: 'caution', with: { last: event.lastLap } })
@@ -165,7 +177,51 @@ function line(tone: Tone, ...sentences: (Sentence | false | null)[]): Told {
   }
 }
 
+/** A sentence that counts. */
+function counted(say: Saying, count: number): Sentence {
+  return { say, with: { count }, count }
+}
+
 type EventOf<Kind extends StoryEvent['kind']> = Extract<StoryEvent, { kind: Kind }>
+
+function isBattle(event: StoryEvent): event is EventOf<'battle'> {
+  return event.kind === 'battle'
+}
+
+/** A battle; those that began on the same lap, as after the start, are one line: that of the first of them. */
+function fight(
+  event: EventOf<'battle'>,
+  events: readonly StoryEvent[],
+  { told, nameOf, duration, list }: Telling,
+): Told | null {
+  const group = events.filter(isBattle).filter(({ lap }) => lap === event.lap)
+  if (group[0] !== event) return null
+  const rival = ({ ahead, behind }: EventOf<'battle'>) => nameOf(ahead === told ? behind : ahead)
+  if (group.length === 1) {
+    const { won, swaps, lastLap, closest } = event
+    return line(
+      won ? 'gain' : 'loss',
+      { say: 'battle', with: { name: rival(event), last: lastLap, gap: duration(closest, 2) } },
+      swaps > 0 && counted('battleSwaps', swaps),
+      { say: won ? 'battleWon' : 'battleLost', with: {} },
+    )
+  }
+  const namesOf = (won: boolean) => list(group.filter((battle) => battle.won === won).map(rival))
+  const wins = group.filter(({ won }) => won).length
+  return line(
+    wins === group.length ? 'gain' : wins === 0 ? 'loss' : 'plain',
+    {
+      say: 'group',
+      with: {
+        names: list(group.map(rival)),
+        last: Math.max(...group.map(({ lastLap }) => lastLap)),
+        gap: duration(Math.min(...group.map(({ closest }) => closest)), 2),
+      },
+    },
+    wins > 0 && { say: 'groupWon', with: { names: namesOf(true) } },
+    wins < group.length && { say: 'groupLost', with: { names: namesOf(false) } },
+  )
+}
 
 function pitStop(event: EventOf<'pitStop'>, { duration, stints, driverName }: Telling): (Sentence | false)[] {
   const { before, rejoined, cost, settled, settledLap } = event
@@ -193,35 +249,33 @@ function incident(event: EventOf<'incident'>, { duration }: Telling): Told {
   const happened: Saying[] = HAPPENED.filter((mark) => (flags & MARKS[mark]) !== 0)
   if ((flags & MARKS.tow) !== 0) happened.push('towed')
   if (happened.length === 0) happened.push('incident')
-  // On the first lap and around a stop nobody can tell what the incident alone changed.
-  const places = cost == null ? 0 : (event.places ?? 0)
-  const count = Math.abs(places)
+  const places = event.places ?? 0
   const told = line(
     places < 0 || (cost ?? 0) >= SMALL || towed ? 'loss' : 'plain',
     ...happened.map((say): Sentence => ({ say, with: {} })),
-    cost != null &&
-      (cost > 0
+    cost == null
+      ? { say: 'incidentUntold', with: {} }
+      : cost > 0
         ? { say: 'incidentCost', with: { time: duration(cost) } }
-        : { say: 'incidentFree', with: {} }),
-    places !== 0 && { say: places > 0 ? 'placesWon' : 'placesLost', with: { count }, count },
+        : { say: 'incidentFree', with: {} },
+    places !== 0 && counted(places > 0 ? 'placesWon' : 'placesLost', Math.abs(places)),
   )
   return { ...told, small: !towed && places >= 0 && (cost ?? 0) < SMALL }
 }
 
-function finish(event: EventOf<'finish'>, { multiClass }: Telling): Told {
-  const { place, overall, gained, behindWinner, finished, reasonOut } = event
-  const count = Math.abs(gained ?? 0)
+function finish(event: EventOf<'finish'>, { multiClass, words }: Telling): Told {
+  const { place, overall, gained, behindWinner, lapsBehind, finished, reasonOut } = event
   return line(
     gained == null || gained === 0 ? 'plain' : gained > 0 ? 'gain' : 'loss',
     finished
       ? { say: 'finished', with: { place: place ?? '–' } }
-      : { say: 'out', with: { reason: reasonOut } },
+      : { say: 'out', with: { reason: words.reasonOut(reasonOut) } },
     !finished && place != null && { say: 'classified', with: { place } },
     multiClass && overall != null && { say: 'finishedOverall', with: { place: overall } },
-    gained != null &&
-      gained !== 0 && { say: gained > 0 ? 'placesWon' : 'placesLost', with: { count }, count },
+    gained != null && gained !== 0 && counted(gained > 0 ? 'placesWon' : 'placesLost', Math.abs(gained)),
     finished &&
       behindWinner != null &&
       behindWinner > 0 && { say: 'finishedBehind', with: { gap: gap(behindWinner) } },
+    finished && behindWinner == null && lapsBehind > 0 && counted('finishedLaps', lapsBehind),
   )
 }

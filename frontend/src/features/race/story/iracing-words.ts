@@ -1,0 +1,34 @@
+import { useI18n } from 'vue-i18n'
+
+const OUT: Record<string, string> = {
+  Disconnected: 'disconnected',
+  Disqualified: 'disqualified',
+  'DQ/Scoring Invalidated': 'scoringInvalidated',
+  Retired: 'retired',
+}
+
+const PENALTY: Record<string, string> = {
+  'Jump start': 'jumpStart',
+  'Repairs needed': 'repairsNeeded',
+  'NetCode-Repair': 'netCodeRepair',
+  'Too many incident points': 'tooManyIncidents',
+}
+
+const SANCTION: Record<string, string> = {
+  Repair: 'repair',
+  'Drive-through': 'driveThrough',
+}
+
+/** iRacing's words in the reader's language. They are not a closed list: unknown ones stay as iRacing says them. */
+export function useIracingWords() {
+  const { t } = useI18n()
+  return {
+    reasonOut: (words: string) => (OUT[words] ? t(`race.reasonOut.${OUT[words]}`) : words),
+    penalty: (words: string) => (PENALTY[words] ? t(`race.penalty.${PENALTY[words]}`) : words),
+    sanction: (words: string) => {
+      const seconds = /^Hold for (\d+) seconds?$/.exec(words)?.[1]
+      if (seconds) return t('race.sanction.hold', { count: seconds }, Number(seconds))
+      return SANCTION[words] ? t(`race.sanction.${SANCTION[words]}`) : words
+    },
+  }
+}
