@@ -208,3 +208,26 @@ impl<'a> Field<'a> {
         self.entries.iter().map(Entry::last_lap).max().unwrap_or(0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::synthetic::a_race;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn places_in_class_are_a_ranking_of_the_class(race in a_race()) {
+            let field = Field::new(&race.session, &race.chart, &race.events);
+            for number in 0..=field.last_lap() {
+                for class in &race.session.car_classes {
+                    let members = field.entries.iter().filter(|entry| entry.class() == class.car_class_id);
+                    let mut places: Vec<u32> =
+                        members.filter_map(|entry| field.place_after(entry, number, Scope::Class)).collect();
+                    places.sort_unstable();
+                    prop_assert!(places.iter().zip(1..).all(|(place, expected)| *place == expected));
+                }
+            }
+        }
+    }
+}

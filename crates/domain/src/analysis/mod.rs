@@ -4,7 +4,7 @@
 //! it come
 //!
 //! - [`laps`]: what kind each lap is, and times that iRacing did not count;
-//! - [`series`]: position, gaps and lap times by lap; [`mod@stints`] between stops;
+//! - [`mod@stints`]: what lies between stops;
 //! - [`mod@pace`]: median, best, evenness and fade, ranked in class;
 //! - [`mod@battles`] and [`mod@story`]: what happened, as data that the page puts into words;
 //! - [`mod@ledger`]: where places were won and lost;
@@ -20,7 +20,6 @@ pub mod ledger;
 pub mod pace;
 pub mod rating;
 pub mod robust;
-pub mod series;
 pub mod stints;
 pub mod story;
 #[cfg(test)]
@@ -32,7 +31,6 @@ pub use field::{Entry, Field, Scope};
 pub use laps::{ClassifiedLap, LapClass, LapReason};
 pub use ledger::{Ledger, PlaceCause, PlaceStep, ledger};
 pub use pace::{LapSpread, Pace, PaceRanks, class_spread, pace};
-pub use rating::{RatingEstimate, rating_estimates, what_if};
-pub use series::{EntrantSeries, Gap, gaps_to, race_series};
+pub use rating::{RatingEstimate, rating_estimates};
 pub use stints::{Stint, stints};
 pub use story::{StoryEvent, StoryKind, story};
