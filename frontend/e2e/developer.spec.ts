@@ -11,8 +11,8 @@ function admin(action: 'grant' | 'revoke'): void {
   execFileSync(program, ['admin', action, MEMBER.id, 'developer', '--data-dir', folder])
 }
 
-test('developers ask iRacing’s API and read ours', async ({ page, isMobile }) => {
-  test.skip(isMobile, 'the same pages in one column')
+test('developers ask iRacing’s API and read ours', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await signInAs(page, MEMBER)
   await page.goto('/developer')
   await expect(page.getByText('For developers')).toBeVisible()
@@ -33,24 +33,53 @@ test('developers ask iRacing’s API and read ours', async ({ page, isMobile }) 
     const answer = page.getByRole('region', { name: 'Answer' })
     await expect(answer.getByText('200', { exact: true })).toBeVisible()
     await expect(answer.getByTestId('rate-limit')).toContainText(/[\d,]+ of [\d,]+ requests left/)
+    await answer.locator('summary').nth(1).click()
+    await expect(answer.getByText('track_id', { exact: true })).toBeVisible()
+    await expectAccessible(page, 'answer of iRacing’s API')
     await answer.getByRole('button', { name: 'Raw' }).click()
     await expect(answer.getByRole('region', { name: 'Raw' })).toContainText('track_id')
+
+    await page.getByRole('button', { name: 'Copy as curl' }).click()
+    await expect(page.getByText('Copied', { exact: true })).toBeVisible()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+      /^curl --header "Authorization: Bearer \$IRACING_TOKEN" 'http.*\/data\/track\/get'$/,
+    )
   })
 
   await test.step('a token is shown for as long as one looks', async () => {
     await page.getByRole('link', { name: 'Tokens' }).click()
-    const own = page.getByRole('region', { name: 'Spinout session token' })
-    await own.getByRole('button', { name: 'Show' }).click()
-    await expect(own.getByTestId('token')).toContainText(/^eyJ/)
-    await own.getByRole('button', { name: 'Hide' }).click()
-    await expect(own.getByTestId('token')).toBeHidden()
+    for (const [name, token] of [
+      ['Spinout session token', /^eyJ/],
+      ['iRacing access token', /^\S{20,}$/],
+    ] as const) {
+      const card = page.getByRole('region', { name })
+      await card.getByRole('button', { name: 'Show' }).click()
+      await expect(card.getByTestId('token')).toContainText(token)
+      await card.getByRole('button', { name: 'Hide' }).click()
+      await expect(card.getByTestId('token')).toBeHidden()
+    }
+    await expectAccessible(page, 'tokens')
   })
 
-  await test.step('our own operations are described', async () => {
+  await test.step('our own operations are described, and those that read can be tried', async () => {
     await page.getByRole('link', { name: 'Spinout’s API' }).click()
     await page.getByRole('searchbox').fill('import/log')
     await page.getByText('/import/log').click()
     await expect(page.getByText('racesImported')).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Try it' })).toHaveCount(0)
+
+    await page.getByRole('searchbox').fill('/driver/{driver_id}/journal')
+    await page.getByText('/driver/{driver_id}/journal', { exact: true }).click()
+    await page.getByRole('textbox', { name: /^limit/ }).fill('many')
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await expect(page.getByText('This is to be a whole number.')).toBeVisible()
+    await page.getByRole('textbox', { name: /^limit/ }).fill('5')
+    await page.getByRole('textbox', { name: /^tag/ }).fill('rain, start')
+    await expect(page.getByText(`/api/driver/${MEMBER.id}/journal?`)).toContainText(/tag=rain&tag=start/)
+    await page.getByRole('button', { name: 'Try it' }).click()
+    const answer = page.getByRole('region', { name: 'Answer' })
+    await expect(answer.getByText('200', { exact: true })).toBeVisible()
+    await expect(answer.getByText('nextCursor', { exact: true })).toBeVisible()
     await expectAccessible(page, 'description of the API')
   })
 

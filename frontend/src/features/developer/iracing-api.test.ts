@@ -64,18 +64,21 @@ describe('a question to iRacing', () => {
   })
 
   it('names what is missing or no number', () => {
-    expect(problemsOf(get!, {})).toEqual({ subsession_id: 'required' })
-    expect(problemsOf(get!, { subsession_id: '7x' })).toEqual({ subsession_id: 'number' })
-    expect(problemsOf(search!, { category_ids: '1,,2' })).toEqual({ category_ids: 'numbers' })
-    expect(problemsOf(search!, { category_ids: '1, 2' })).toEqual({})
+    expect(problemsOf(get!.parameters, {})).toEqual({ subsession_id: 'required' })
+    expect(problemsOf(get!.parameters, { subsession_id: '7x' })).toEqual({ subsession_id: 'number' })
+    expect(problemsOf(search!.parameters, { category_ids: '1,,2' })).toEqual({ category_ids: 'numbers' })
+    expect(problemsOf(search!.parameters, { category_ids: '1, 2' })).toEqual({})
   })
 
   it('becomes a line for a shell that no value can break out of, without the token', () => {
-    expect(curlOf(search!, { session_name: `it's "$HOME" & more` })).toBe(
+    expect(
+      curlOf(search!.link + queryOf(search!, { session_name: `it's "$HOME" & more` }), 'IRACING_TOKEN'),
+    ).toBe(
       `curl --header "Authorization: Bearer $IRACING_TOKEN" ` +
         `'https://members-ng.iracing.com/data/results/search_hosted?session_name=it%27s+%22%24HOME%22+%26+more'`,
     )
-    const odd = { ...get!, link: "https://x/'; rm" }
-    expect(curlOf(odd, {})).toBe(`curl --header "Authorization: Bearer $IRACING_TOKEN" 'https://x/'\\''; rm'`)
+    expect(curlOf("https://x/'; rm", 'IRACING_TOKEN')).toBe(
+      `curl --header "Authorization: Bearer $IRACING_TOKEN" 'https://x/'\\''; rm'`,
+    )
   })
 })

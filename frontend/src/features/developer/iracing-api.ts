@@ -1,5 +1,5 @@
-/** What iRacing's documentation says a parameter is; `numbers` is a list with commas. */
-export type ParameterType = 'number' | 'numbers' | 'boolean' | 'string'
+/** What iRacing's documentation says a parameter is; `numbers` is a list with commas. Our own API has `strings`, too. */
+export type ParameterType = 'number' | 'numbers' | 'boolean' | 'string' | 'strings'
 
 export interface Parameter {
   name: string
@@ -92,10 +92,10 @@ export function searchServices(services: readonly Service[], wanted: string): Se
 export type Values = Record<string, string>
 export type ValueProblem = 'required' | 'number' | 'numbers'
 
-/** What is wrong with the values of an endpoint's parameters, by name. */
-export function problemsOf(endpoint: Endpoint, values: Values): Record<string, ValueProblem> {
+/** What is wrong with the values of parameters, by name. */
+export function problemsOf(parameters: readonly Parameter[], values: Values): Record<string, ValueProblem> {
   const problems: Record<string, ValueProblem> = {}
-  for (const { name, type, required } of endpoint.parameters) {
+  for (const { name, type, required } of parameters) {
     const value = (values[name] ?? '').trim()
     if (value === '') {
       if (required) problems[name] = 'required'
@@ -117,7 +117,6 @@ export function queryOf(endpoint: Endpoint, values: Values): string {
 }
 
 /** The same question for a shell. The token is named, not told: what is copied may be pasted anywhere. */
-export function curlOf(endpoint: Endpoint, values: Values): string {
-  const address = (endpoint.link + queryOf(endpoint, values)).replaceAll("'", "'\\''")
-  return `curl --header "Authorization: Bearer $IRACING_TOKEN" '${address}'`
+export function curlOf(address: string, token: 'IRACING_TOKEN' | 'SPINOUT_TOKEN'): string {
+  return `curl --header "Authorization: Bearer $${token}" '${address.replaceAll("'", "'\\''")}'`
 }

@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
 
-import { bodyOf, membersOf, operationsOf, resolved, typeName, type Description } from './own-api'
+import {
+  bodyOf,
+  membersOf,
+  operationsOf,
+  parametersOf,
+  pathOf,
+  resolved,
+  typeName,
+  type Description,
+} from './own-api'
 
 const description = JSON.parse(readFileSync('openapi.json', 'utf8')) as Description
 
@@ -48,5 +57,38 @@ describe('the description of our own API', () => {
     const { nullable, schema } = resolved(description, reason.schema)
     expect(nullable).toBe(true)
     expect(schema.enum).toContain('maintenance')
+  })
+})
+
+describe('an operation to try', () => {
+  const operation = (id: string) =>
+    operationsOf(description, '')
+      .flatMap(({ operations }) => operations)
+      .find((one) => one.id === id)!
+
+  it('asks for what its path and its query take', () => {
+    const map = parametersOf(description, operation('get /track/{track_id}/map'))
+    expect(map.map(({ name, type, required }) => [name, type, required])).toEqual([
+      ['track_id', 'number', true],
+      ['layer', 'strings', false],
+    ])
+    expect(map[1]!.note).toContain('"turns"')
+    const analytics = parametersOf(description, operation('get /driver/{driver_id}/analytics'))
+    const typeOf = (wanted: string) => analytics.find(({ name }) => name === wanted)!.type
+    expect(['carId', 'team', 'timeZone'].map(typeOf)).toEqual(['numbers', 'boolean', 'string'])
+  })
+
+  it('has an address with all that was given', () => {
+    const map = operation('get /track/{track_id}/map')
+    expect(pathOf(map, { track_id: ' 7 ', layer: 'turns, active' })).toBe(
+      '/track/7/map?layer=turns&layer=active',
+    )
+    expect(pathOf(map, { track_id: '7' })).toBe('/track/7/map')
+    const iracing = operation('get /developer/iracing-api/{*path}')
+    expect(pathOf(iracing, { path: 'results/get' })).toBe('/developer/iracing-api/results/get')
+    const races = operation('get /driver/{driver_id}/races/{driver_race_id}/journal')
+    expect(pathOf(races, { driver_id: '1', driver_race_id: '17-2?x' })).toBe(
+      '/driver/1/races/17-2%3Fx/journal',
+    )
   })
 })

@@ -1,3 +1,5 @@
+import type { Parameter, ParameterType, Values } from './iracing-api'
+
 /** A schema of OpenAPI 3.1, as far as our own description uses it. */
 export interface Schema {
   $ref?: string
@@ -121,4 +123,43 @@ export function membersOf(
 /** The body that is sent or answered, as JSON. */
 export function bodyOf(content: Content | undefined): Schema | null {
   return Object.values(content?.content ?? {})[0]?.schema ?? null
+}
+
+/** What an operation takes in its path and its query, as a form asks for it. */
+export function parametersOf(description: Description, { parameters = [] }: Operation): Parameter[] {
+  return parameters.map(({ name, required = false, description: note = '', schema = {} }) => {
+    const named = typeName(description, schema)
+    const choices = schema.enum ?? schema.items?.enum
+    return {
+      name,
+      type: formType(schema),
+      required,
+      note: choices ? `${note} ${named.replace(/\[\]$/, '')}`.trim() : note,
+    }
+  })
+}
+
+function formType({ type, items }: Schema): ParameterType {
+  const is = (wanted: string, given = type) => [given].flat().includes(wanted)
+  if (is('array')) return is('integer', items?.type) ? 'numbers' : 'strings'
+  if (is('integer')) return 'number'
+  return is('boolean') ? 'boolean' : 'string'
+}
+
+/** Where the operation is asked with these values, below the API's base address: `/tracks?layer=turns&layer=active`. */
+export function pathOf({ path, parameters = [] }: Operation, values: Values): string {
+  const query = new URLSearchParams()
+  let filled = path
+  for (const parameter of parameters) {
+    const value = (values[parameter.name] ?? '').trim()
+    if (parameter.in === 'path') {
+      // A path within the path keeps its slashes.
+      const part = value.split('/').map(encodeURIComponent).join('/')
+      filled = filled.replace(new RegExp(`\\{\\*?${parameter.name}\\}`), part)
+    } else if (value !== '') {
+      const list = formType(parameter.schema ?? {}).endsWith('s')
+      for (const one of list ? value.split(/\s*,\s*/) : [value]) query.append(parameter.name, one)
+    }
+  }
+  return query.size > 0 ? `${filled}?${query}` : filled
 }

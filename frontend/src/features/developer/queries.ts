@@ -5,15 +5,18 @@ import { answered, ApiProblem } from '@/shared/api/problem'
 import { apiBaseUrl } from '@/shared/api/public'
 import type { useSession } from '@/shared/session/session'
 
-import { queryOf, readDocumentation, type Endpoint, type Values } from './iracing-api'
+import { readDocumentation } from './iracing-api'
 import type { Description } from './own-api'
+
+/** Below it, our server passes on what iRacing's data API answers. */
+export const IRACING_API = '/developer/iracing-api/'
 
 /** iRacing's documentation of all its services. */
 export const documentationQuery = () =>
   queryOptions({
     queryKey: ['developer', 'documentation'],
     queryFn: async ({ signal }) => {
-      const response = await ask('doc', signal)
+      const response = await ask(`${IRACING_API}doc`, signal)
       const body: unknown = await response.json().catch(() => null)
       if (!response.ok) throw new ApiProblem(response.status, (body ?? {}) as object)
       return readDocumentation(body)
@@ -46,10 +49,10 @@ export interface Trial {
   rateLimit: RateLimit | null
 }
 
-/** Asks iRacing through our own server, and takes whatever it says. */
-export async function tryEndpoint(endpoint: Endpoint, values: Values): Promise<Trial> {
+/** Asks for a path of our server's, with its query, and takes whatever it says. */
+export async function tryPath(path: string): Promise<Trial> {
   const began = performance.now()
-  const response = await ask(endpoint.path + queryOf(endpoint, values))
+  const response = await ask(path)
   const text = await response.text()
   return {
     status: response.status,
@@ -60,9 +63,9 @@ export async function tryEndpoint(endpoint: Endpoint, values: Values): Promise<T
   }
 }
 
-/** A path of iRacing's below `/data/`. Its slashes are to stay, which the typed client would not let them. */
+/** As it is spelled: the typed client would not let a path's slashes stay. */
 async function ask(path: string, signal?: AbortSignal): Promise<Response> {
-  const address = new URL(`${apiBaseUrl}/developer/iracing-api/${path}`, location.href)
+  const address = new URL(apiBaseUrl + path, location.href)
   try {
     return await authorizedFetch(new Request(address, { credentials: 'include', signal }))
   } catch (cause) {
