@@ -118,7 +118,7 @@ describe('a battle', () => {
     const later = { ...battle, lap: 12 }
     const lines = linesOf([battle, other, later], TELLING)
     expect(lines.map(said)).toEqual([
-      ['group', 'groupWon', 'groupLost'],
+      ['battles', 'battlesWon', 'battlesLost'],
       ['battle', 'battleSwaps', 'battleWon'],
     ])
     expect(lines[0]).toMatchObject({ lap: 4, tone: 'plain' })

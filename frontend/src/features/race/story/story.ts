@@ -13,9 +13,9 @@ export const SAYINGS = [
   'battleSwaps',
   'battleWon',
   'battleLost',
-  'group',
-  'groupWon',
-  'groupLost',
+  'battles',
+  'battlesWon',
+  'battlesLost',
   'pit',
   'pitFrom',
   'pitRejoined',
@@ -211,15 +211,15 @@ function fight(
   return line(
     wins === group.length ? 'gain' : wins === 0 ? 'loss' : 'plain',
     {
-      say: 'group',
+      say: 'battles',
       with: {
         names: list(group.map(rival)),
         last: Math.max(...group.map(({ lastLap }) => lastLap)),
         gap: duration(Math.min(...group.map(({ closest }) => closest)), 2),
       },
     },
-    wins > 0 && { say: 'groupWon', with: { names: namesOf(true) } },
-    wins < group.length && { say: 'groupLost', with: { names: namesOf(false) } },
+    wins > 0 && { say: 'battlesWon', with: { names: namesOf(true) } },
+    wins < group.length && { say: 'battlesLost', with: { names: namesOf(false) } },
   )
 }
 
