@@ -111,6 +111,17 @@ mod tests {
         assert_eq!(read("Clear penalty: Repairs needed, Lap 3, #21 Name"), None);
     }
 
+    #[test]
+    fn cautions_are_unknown_where_the_result_counts_some_that_no_event_tells() {
+        let event = |session_time, kind| RaceEvent { session_time, lap: 1, entrant: None, kind };
+        let told = [event(1, RaceEventKind::CautionStarted), event(2, RaceEventKind::CautionEnded)];
+        let untold = [event(1, RaceEventKind::PenaltyCleared)];
+        let unknown = |events| [None, Some(0), Some(4)].map(|laps| cautions_unknown(events, laps));
+        assert_eq!(unknown(None), [true, false, true]);
+        assert_eq!(unknown(Some(&untold)), [false, false, true]);
+        assert_eq!(unknown(Some(&told)), [false, false, false]);
+    }
+
     proptest! {
         #[test]
         fn caution_periods_are_apart_and_in_order(marks in prop::collection::vec((0i64..1_000, any::<bool>()), 0..20)) {
