@@ -34,10 +34,13 @@ function withToken(request: Request, token: string | null): Request {
 /** What the server cannot be asked for: it may have been asked before. */
 const AWAY = [502, 503, 504]
 
-/** {@link authorizedFetch}, or what the same request was answered before, while the server cannot be reached. */
+/**
+ * {@link authorizedFetch}, or what the same request was answered before, while the server cannot be reached. What a PUT
+ * is answered is what the same address answers from then on.
+ */
 async function fetchOrRecall(request: Request): Promise<Response> {
-  if (request.method !== 'GET') return authorizedFetch(request)
-  const { url } = request
+  if (request.method !== 'GET' && request.method !== 'PUT') return authorizedFetch(request)
+  const { url, method } = request
   const path = new URL(url).pathname.slice(
     new URL(apiBaseUrl, location.href).pathname.replace(/\/$/, '').length,
   )
@@ -46,11 +49,11 @@ async function fetchOrRecall(request: Request): Promise<Response> {
   try {
     response = await authorizedFetch(request)
   } catch (cause) {
-    const kept = await keptAnswer(url, path)
+    const kept = method === 'GET' && (await keptAnswer(url, path))
     if (kept) return kept
     throw cause
   }
-  if (AWAY.includes(response.status)) return (await keptAnswer(url, path)) ?? response
+  if (AWAY.includes(response.status) && method === 'GET') return (await keptAnswer(url, path)) ?? response
   const driverId = session.driver?.driverId
   if (response.status === 200) {
     // Nobody waits for it; a full storage only means that it is not there later.
