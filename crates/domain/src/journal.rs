@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// Most characters of notes.
 pub const LONGEST_NOTES: usize = 20_000;
-/// Most tags of an entry.
+/// Most tags of an entry, beside the sentiment.
 pub const MOST_TAGS: usize = 30;
 /// Most characters of a tag.
 pub const LONGEST_TAG: usize = 50;
@@ -31,7 +31,7 @@ pub struct JournalEntry {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// Counts the changes from 1, so that two pages that change it at once find out.
+    /// Grows with each change, so that two pages that change it at once find out; never that of an entry deleted before.
     pub version: u64,
 }
 
@@ -62,16 +62,29 @@ pub enum JournalFault {
     UnknownSentiment(usize),
     /// There is more than one sentiment.
     SeveralSentiments,
-    /// The replay link is not an http or https address of at most [`LONGEST_LINK`] characters.
+    /// The replay link is longer than [`LONGEST_LINK`] characters.
+    LinkTooLong,
+    /// The replay link is not an http or https address.
     InvalidLink,
+    /// The race has no such lap; its last one.
+    NoSuchLap(u32),
 }
 
 impl JournalContent {
-    /// Puts an entry into its form: blanks around tags and link go, empty and repeated tags too.
+    /// [`Self::checked_for`] a race whose laps are not known.
     ///
     /// # Errors
     /// All faults at once.
     pub fn checked(self) -> Result<Self, Vec<JournalFault>> {
+        self.checked_for(None)
+    }
+
+    /// Puts an entry into its form: blanks around tags and link go, empty and repeated tags too. `last_lap` is the last
+    /// one of the race, if that is known.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn checked_for(self, last_lap: Option<u32>) -> Result<Self, Vec<JournalFault>> {
         let Self { notes, tags, replay_link, lap } = self;
         let mut faults = Vec::new();
         if notes.chars().count() > LONGEST_NOTES {
@@ -92,17 +105,28 @@ impl JournalContent {
             .filter(|tag| !tag.is_empty() && seen.insert(tag.to_lowercase()))
             .map(str::to_owned)
             .collect();
-        if tags.len() > MOST_TAGS {
+        let sentiments = tags.iter().filter(|tag| tag.starts_with(SENTIMENT)).count();
+        if tags.len() - sentiments > MOST_TAGS {
             faults.push(JournalFault::TooManyTags);
         }
-        if tags.iter().filter(|tag| tag.starts_with(SENTIMENT)).count() > 1 {
+        if sentiments > 1 {
             faults.push(JournalFault::SeveralSentiments);
         }
         let replay_link = replay_link.map(|link| link.trim().to_owned()).filter(|link| !link.is_empty());
+        if replay_link.as_deref().is_some_and(|link| link.chars().count() > LONGEST_LINK) {
+            faults.push(JournalFault::LinkTooLong);
+        }
         if replay_link.as_deref().is_some_and(|link| !is_web_address(link)) {
             faults.push(JournalFault::InvalidLink);
         }
+        faults.extend(last_lap.filter(|last| lap.is_some_and(|lap| lap > *last)).map(JournalFault::NoSuchLap));
         if faults.is_empty() { Ok(Self { notes, tags, replay_link, lap }) } else { Err(faults) }
+    }
+
+    /// Whether there are no words at all.
+    pub fn is_empty(&self) -> bool {
+        let Self { notes, tags, replay_link, lap } = self;
+        notes.trim().is_empty() && tags.is_empty() && replay_link.is_none() && lap.is_none()
     }
 
     /// How the race felt, if the driver said so.
@@ -121,8 +145,7 @@ impl JournalContent {
 fn is_web_address(link: &str) -> bool {
     let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
     let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    link.chars().count() <= LONGEST_LINK
-        && host.is_some_and(|host| !host.is_empty() && !host.starts_with(':'))
+    host.is_some_and(|host| !host.is_empty() && !host.starts_with(':'))
         && !link.contains(|character: char| character.is_whitespace() || character.is_control())
 }
 
@@ -167,6 +190,15 @@ mod tests {
                 JournalFault::InvalidLink
             ]
         );
+    }
+
+    #[test]
+    fn a_lap_is_one_of_the_race() {
+        let about = |lap| JournalContent { lap: Some(lap), ..JournalContent::default() };
+        assert!(about(0).checked_for(Some(20)).is_ok() && about(20).checked_for(Some(20)).is_ok());
+        assert_eq!(about(21).checked_for(Some(20)), Err(vec![JournalFault::NoSuchLap(20)]));
+        assert!(about(21).checked().is_ok(), "of a race whose laps are not known");
+        assert!(!about(0).is_empty());
     }
 
     #[test]

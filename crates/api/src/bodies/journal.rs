@@ -18,7 +18,8 @@ pub(crate) struct JournalEntryBody {
     driver_race_id: String,
     /// Markdown, up to 20 000 characters.
     notes: String,
-    /// Plain (`rain`) or with a value (`sentiment:good`), in the driver's order: up to 30, each up to 50 characters.
+    /// Plain (`rain`) or with a value (`sentiment:good`), in the driver's order: up to 30 beside the sentiment, each up to 50
+    /// characters.
     tags: Vec<String>,
     /// Where to watch it, http or https, up to 500 characters.
     replay_link: Option<String>,
@@ -28,25 +29,25 @@ pub(crate) struct JournalEntryBody {
     created_at: Option<Timestamp>,
     /// Null while nothing is written.
     updated_at: Option<Timestamp>,
-    /// Counts the changes from 1; to be sent with the next change.
+    /// Grows with each change; to be sent with the next one.
     version: u64,
     /// The value of the tag `sentiment:`.
     #[schema(schema_with = super::words::sentiment)]
     sentiment: Option<String>,
 }
 
-/// New words about a race.
+/// New words about a race. Words that are all empty delete the entry.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = JournalChange)]
 pub(crate) struct JournalChangeBody {
     /// Markdown, up to 20 000 characters.
     notes: String,
-    /// Up to 30 of up to 50 characters; at most one of them begins with `sentiment:`.
+    /// Up to 30 of up to 50 characters, and one that begins with `sentiment:`.
     tags: Vec<String>,
     /// http or https, up to 500 characters.
     replay_link: Option<String>,
-    /// The lap it is about.
+    /// The lap it is about, from 0 (the grid) to the winner's last.
     lap: Option<u32>,
     /// The version that these words replace: the one that was read last; 0 or null for the first words.
     pub(crate) version: Option<u64>,
@@ -64,7 +65,7 @@ pub(crate) struct JournalItemBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = RelatedJournal)]
 pub(crate) struct RelatedBody {
-    /// Newest race first, at most ten.
+    /// Newest race first, at most ten of the 300 entries before the race.
     pub(crate) items: Vec<JournalItemBody>,
 }
 
@@ -128,7 +129,9 @@ impl From<JournalFault> for FieldError {
                 Self::new(tag(place), "invalid_value").with("allowed", SENTIMENTS.join(", "))
             }
             JournalFault::SeveralSentiments => Self::new("tags", "several_sentiments"),
-            JournalFault::InvalidLink => Self::new("replayLink", "invalid_url").with("max", LONGEST_LINK),
+            JournalFault::LinkTooLong => Self::new("replayLink", "too_long").with("max", LONGEST_LINK),
+            JournalFault::InvalidLink => Self::new("replayLink", "invalid_url"),
+            JournalFault::NoSuchLap(last) => Self::new("lap", "out_of_range").with("min", 0).with("max", last),
         }
     }
 }

@@ -111,8 +111,8 @@ pub(crate) async fn show(
     Ok(Json(entry.map_or_else(|| JournalEntryBody::unwritten(driver_race_id), Into::into)))
 }
 
-/// Keeps what the caller writes about a race, if `version` is still the stored one. Problem: `conflict`, with the entry
-/// that another page wrote (without one, if it was deleted).
+/// Keeps what the caller writes about a race, if `version` is still the stored one; words that are all empty delete the
+/// entry. Problem: `conflict`, with the entry that another page wrote (without one, if it was deleted).
 #[utoipa::path(
     put,
     path = "/driver/{driver_id}/races/{driver_race_id}/journal",
@@ -134,28 +134,60 @@ pub(crate) async fn write(
 ) -> Result<Json<JournalEntryBody>, ApiError> {
     let seen = change.version.unwrap_or_default();
     let entry = journal::write(&store, driver, driver_race_id, change.into(), seen, clock.now()).await?;
-    Ok(Json(entry.into()))
+    Ok(Json(entry.map_or_else(|| JournalEntryBody::unwritten(driver_race_id), Into::into)))
 }
 
-/// Deletes what the caller wrote about a race.
+/// What a deletion knows of the entry.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameter; `SeenVersion` holds it as it is used")]
+pub(crate) struct SeenParams {
+    /// The version that is to be deleted: the one that was read last.
+    #[param(minimum = 0)]
+    version: i64,
+}
+
+/// The version that a request has seen.
+#[derive(Debug)]
+pub(crate) struct SeenVersion(u64);
+
+impl<S: Sync> FromRequestParts<S> for SeenVersion {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let mut query = Query::of(&parts.uri);
+        if query.text("version").is_none() {
+            query.wrong::<()>(FieldError::new("version", "required"));
+        }
+        let seen = query.integer("version", 0..=i64::MAX);
+        query.checked(Self(seen.and_then(|seen| u64::try_from(seen).ok()).unwrap_or_default()))
+    }
+}
+
+/// Deletes what the caller wrote about a race, if `version` is still the stored one. Problem: `conflict`, with the entry
+/// that another page wrote.
 #[utoipa::path(
     delete,
     path = "/driver/{driver_id}/races/{driver_race_id}/journal",
     tag = "journal",
-    params(RacePath),
-    responses((status = NO_CONTENT)),
+    params(RacePath, SeenParams),
+    responses(
+        (status = NO_CONTENT),
+        (status = CONFLICT, body = ProblemBody, content_type = "application/problem+json")
+    ),
     security(("session" = []))
 )]
 pub(crate) async fn delete(
     State(store): State<Store>,
     OwnDriver(driver): OwnDriver,
     Path(RacePath { driver_race_id, .. }): Path<RacePath>,
+    SeenVersion(seen): SeenVersion,
 ) -> Result<StatusCode, ApiError> {
-    journal::delete(&store, driver, driver_race_id).await?;
+    journal::delete(&store, driver, driver_race_id, seen).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Lists what the caller wrote about other races on the same track or in the same car.
+/// Lists what the caller wrote about earlier races on the same track or in the same car.
 #[utoipa::path(
     get,
     path = "/driver/{driver_id}/races/{driver_race_id}/journal/related",

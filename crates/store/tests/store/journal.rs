@@ -34,8 +34,9 @@ async fn of_two_pages_that_change_an_entry_one_learns_that_it_was_late() {
     assert!(!store.put_journal_entry(DRIVER, &entry("1766953800-82263872", 2, "too late")).await.unwrap());
     assert_eq!(store.journal_entry(DRIVER, race).await.unwrap(), Some(second));
 
-    assert!(store.delete_journal_entry(DRIVER, race).await.unwrap());
-    assert!(!store.delete_journal_entry(DRIVER, race).await.unwrap());
+    assert!(!store.delete_journal_entry(DRIVER, race, 1).await.unwrap(), "the first words are not there any more");
+    assert!(store.delete_journal_entry(DRIVER, race, 2).await.unwrap());
+    assert!(!store.delete_journal_entry(DRIVER, race, 2).await.unwrap());
     assert_eq!(store.journal_entry(DRIVER, race).await.unwrap(), None);
 }
 

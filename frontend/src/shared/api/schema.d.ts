@@ -409,12 +409,15 @@ export interface paths {
         /** Returns what the caller wrote about a race; an entry of version 0 if that is nothing. */
         get: operations["journal_show"];
         /**
-         * Keeps what the caller writes about a race, if `version` is still the stored one. Problem: `conflict`, with the entry
-         *     that another page wrote (without one, if it was deleted).
+         * Keeps what the caller writes about a race, if `version` is still the stored one; words that are all empty delete the
+         *     entry. Problem: `conflict`, with the entry that another page wrote (without one, if it was deleted).
          */
         put: operations["journal_write"];
         post?: never;
-        /** Deletes what the caller wrote about a race. */
+        /**
+         * Deletes what the caller wrote about a race, if `version` is still the stored one. Problem: `conflict`, with the entry
+         *     that another page wrote.
+         */
         delete: operations["journal_delete"];
         options?: never;
         head?: never;
@@ -428,7 +431,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists what the caller wrote about other races on the same track or in the same car. */
+        /** Lists what the caller wrote about earlier races on the same track or in the same car. */
         get: operations["journal_related"];
         put?: never;
         post?: never;
@@ -1243,17 +1246,17 @@ export interface components {
              */
             expiresAt: string;
         };
-        /** @description New words about a race. */
+        /** @description New words about a race. Words that are all empty delete the entry. */
         JournalChange: {
             /** @description Markdown, up to 20 000 characters. */
             notes: string;
-            /** @description Up to 30 of up to 50 characters; at most one of them begins with `sentiment:`. */
+            /** @description Up to 30 of up to 50 characters, and one that begins with `sentiment:`. */
             tags: string[];
             /** @description http or https, up to 500 characters. */
             replayLink: string | null;
             /**
              * Format: int32
-             * @description The lap it is about.
+             * @description The lap it is about, from 0 (the grid) to the winner's last.
              */
             lap: number | null;
             /**
@@ -1267,7 +1270,10 @@ export interface components {
             driverRaceId: string;
             /** @description Markdown, up to 20 000 characters. */
             notes: string;
-            /** @description Plain (`rain`) or with a value (`sentiment:good`), in the driver's order: up to 30, each up to 50 characters. */
+            /**
+             * @description Plain (`rain`) or with a value (`sentiment:good`), in the driver's order: up to 30 beside the sentiment, each up to 50
+             *     characters.
+             */
             tags: string[];
             /** @description Where to watch it, http or https, up to 500 characters. */
             replayLink: string | null;
@@ -1288,7 +1294,7 @@ export interface components {
             updatedAt: string | null;
             /**
              * Format: int64
-             * @description Counts the changes from 1; to be sent with the next change.
+             * @description Grows with each change; to be sent with the next one.
              */
             version: number;
             /** @enum {string|null} */
@@ -2314,7 +2320,7 @@ export interface components {
         };
         /** @description Entries that belong to a race. */
         RelatedJournal: {
-            /** @description Newest race first, at most ten. */
+            /** @description Newest race first, at most ten of the 300 entries before the race. */
             items: components["schemas"]["JournalItem"][];
         };
         /** @description An ingestion run, as the REST API answers and the pushes tell it. */
@@ -4210,7 +4216,10 @@ export interface operations {
     };
     journal_delete: {
         parameters: {
-            query?: never;
+            query: {
+                /** @description The version that is to be deleted: the one that was read last. */
+                version: number;
+            };
             header?: never;
             path: {
                 /** @description The caller's own id. */
@@ -4230,6 +4239,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description A problem. */
             default: {
