@@ -10,7 +10,14 @@ use runtime::{Clock, Metrics};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
+
+/// Longest wait for iRacing's data, where there is nothing to answer without it. The function is ended after 15 seconds.
+pub(crate) const NEEDED: Duration = Duration::from_secs(10);
+
+/// The same, where there is something to answer in its stead.
+pub(crate) const WELCOME: Duration = Duration::from_secs(3);
 
 /// Longest wait for the driver's request budget: somebody is waiting for the answer.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(10);
@@ -36,10 +43,13 @@ impl IracingAccess {
         Self { tokens, data, clock, metrics, budgets: Arc::default() }
     }
 
-    /// Calls with the caller's access token; once more with a new one if iRacing refuses that.
+    /// Calls with the caller's access token; once more with a new one if iRacing refuses that. An answer that takes longer
+    /// than `patience` counts as none. The wait for a renewed token is not cut short: a pair that was asked for has to be
+    /// kept.
     pub(crate) async fn call<T, Answer>(
         &self,
         session: &SessionToken,
+        patience: Duration,
         call: impl Fn(DriverData) -> Answer,
     ) -> Result<T, ApiError>
     where
@@ -47,10 +57,17 @@ impl IracingAccess {
     {
         let token = self.access_token(session).await?;
         let data = self.with_budget(self.budget(session.driver_id), token.secret.clone());
-        let outcome = match call(data.clone()).await {
+        let in_time = async |data: DriverData| {
+            let too_slow = || iracing::Error::Transport {
+                endpoint: "data".to_owned(),
+                detail: format!("it took longer than {} s", patience.as_secs()),
+            };
+            tokio::time::timeout(patience, call(data)).await.unwrap_or_else(|_| Err(too_slow()))
+        };
+        let outcome = match in_time(data.clone()).await {
             Err(iracing::Error::Unauthorized) => {
                 let renewed = self.tokens.renew(session.driver_id, &token.secret).await?;
-                call(data.clone().with_access_token(renewed.secret)).await
+                in_time(data.clone().with_access_token(renewed.secret)).await
             }
             outcome => outcome,
         };

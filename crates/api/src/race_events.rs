@@ -1,20 +1,20 @@
 //! Event logs of races: penalties and cautions. An import leaves them out, for they would be a third request a race; they
 //! are fetched in the name of whoever opens the race first, and kept in the table.
 
-use crate::{iracing_access::IracingAccess, problem::ApiError, reference_lists::readable};
+use crate::{
+    iracing_access::{IracingAccess, WELCOME},
+    problem::ApiError,
+    reference_lists::readable,
+};
 use auth::SessionToken;
 use domain::{Session, analysis::RaceEvent};
 use iracing::models::event_log::EventLogRow;
 use jiff::SignedDuration;
 use runtime::Clock;
-use std::time::Duration;
 use store::{Store, race_events::RaceEvents};
 
 /// How long iRacing is left alone after it did not give one.
 const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(15);
-
-/// Longest wait for iRacing: the race can be told without.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The event log of a race whose laps are stored; `None` if it is not to be had now.
 ///
@@ -59,15 +59,9 @@ async fn fetch(
     subsession: i64,
     simsession: i64,
 ) -> Result<Vec<EventLogRow>, ApiError> {
-    // The wait for a renewed token is not cut short: a pair that was asked for has to be kept.
-    let ask = |data: iracing::DriverData| async move {
-        let too_slow = || iracing::Error::Transport {
-            endpoint: "results/event_log".to_owned(),
-            detail: "it took longer than a page waits".to_owned(),
-        };
-        tokio::time::timeout(PATIENCE, data.event_log(subsession, simsession)).await.unwrap_or_else(|_| Err(too_slow()))
-    };
-    match iracing.call(caller, ask).await {
+    // The race can be told without.
+    let ask = |data: iracing::DriverData| async move { data.event_log(subsession, simsession).await };
+    match iracing.call(caller, WELCOME, ask).await {
         Err(ApiError::Iracing(iracing::Error::NotFound { .. })) => Ok(Vec::new()),
         answer => answer,
     }

@@ -1,7 +1,10 @@
 //! iRacing's own charts of the driver's ratings, which reach back beyond the log: fetched in the driver's name when they
 //! look at their curves, at most once a day.
 
-use crate::{iracing_access::IracingAccess, problem::ApiError};
+use crate::{
+    iracing_access::{IracingAccess, NEEDED},
+    problem::ApiError,
+};
 use auth::SessionToken;
 use domain::{
     Discipline, DriverId, RaceFilter,
@@ -44,7 +47,7 @@ pub(crate) async fn charts(
         Some(kept) => kept,
         None => RatingCharts { charts: Vec::new(), fetched_at: None, tried_at: now },
     };
-    let fetched = iracing.call(caller, |data| async move { fetch(&data, driver).await }).await;
+    let fetched = iracing.call(caller, NEEDED, |data| async move { fetch(&data, driver).await }).await;
     let charts = match fetched {
         Ok(charts) => RatingCharts { charts, fetched_at: Some(now), tried_at: now },
         Err(error) => {

@@ -7,7 +7,7 @@
 use crate::{
     bodies::reference::{CarBody, ReferenceListBody, SeriesBody, TrackBody},
     caching::Tagged,
-    iracing_access::IracingAccess,
+    iracing_access::{IracingAccess, NEEDED, WELCOME},
     problem::ApiError,
 };
 use auth::SessionToken;
@@ -16,7 +16,10 @@ use iracing::DriverData;
 use jiff::{SignedDuration, Timestamp};
 use runtime::Clock;
 use serde::Serialize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use store::{
     Store, StoreError,
     reference::{Fetched, ReferenceList},
@@ -157,7 +160,7 @@ impl ReferenceLists {
         let kept = readable(self.store.reference::<T>().await)?;
         let (Fetched { list, fetched_at }, hold) = match kept {
             Some(kept) if now < kept.fetched_at + FRESH => (kept, LOOK_AGAIN),
-            kept => match self.fetch::<T>(caller, now).await {
+            kept => match self.fetch::<T>(caller, if kept.is_some() { WELCOME } else { NEEDED }, now).await {
                 Ok(fetched) => (fetched, LOOK_AGAIN),
                 Err(error) => match kept {
                     Some(kept) => {
@@ -216,8 +219,14 @@ impl ReferenceLists {
         Ok(slot.list())
     }
 
-    async fn fetch<T: Listed>(&self, caller: &SessionToken, now: Timestamp) -> Result<Fetched<T>, ApiError> {
-        let (list, described) = self.iracing.call(caller, |data| async move { T::fetch(&data).await }).await?;
+    async fn fetch<T: Listed>(
+        &self,
+        caller: &SessionToken,
+        patience: Duration,
+        now: Timestamp,
+    ) -> Result<Fetched<T>, ApiError> {
+        let (list, described) =
+            self.iracing.call(caller, patience, |data| async move { T::fetch(&data).await }).await?;
         for kept in
             [self.store.put_descriptions::<T>(&described, now).await, self.store.put_reference(&list, now).await]
         {

@@ -3,7 +3,7 @@
 //! The drawings are files of strangers; what is kept and answered are outlines (`race_mapping::track_map`).
 
 use crate::{
-    iracing_access::IracingAccess,
+    iracing_access::{IracingAccess, NEEDED, WELCOME},
     problem::ApiError,
     reference_lists::{ReferenceLists, readable},
 };
@@ -16,6 +16,7 @@ use futures::future::try_join_all;
 use iracing::DriverData;
 use jiff::SignedDuration;
 use runtime::Clock;
+use std::time::Duration;
 use store::{Store, reference::KeptTrackMap};
 
 /// How old a map may become before it is fetched again: tracks are rebuilt once in some years.
@@ -52,7 +53,8 @@ impl TrackMaps {
             Some(kept) if kept.source == source && now < kept.fetched_at + FRESH => return Ok(kept),
             kept => kept,
         };
-        match self.draw(caller, source, layers).await {
+        let patience = if kept.is_some() { WELCOME } else { NEEDED };
+        match self.draw(caller, patience, source, layers).await {
             Ok(map) => {
                 let drawn = KeptTrackMap { map, source: source.to_owned(), fetched_at: now };
                 if let Err(error) = self.store.put_track_map(track_id, &drawn).await {
@@ -67,9 +69,15 @@ impl TrackMaps {
         }
     }
 
-    async fn draw(&self, caller: &SessionToken, source: &str, layers: &TrackMapLayers) -> Result<TrackMap, ApiError> {
+    async fn draw(
+        &self,
+        caller: &SessionToken,
+        patience: Duration,
+        source: &str,
+        layers: &TrackMapLayers,
+    ) -> Result<TrackMap, ApiError> {
         let missing = ApiError::NotFound("map of the track");
-        match self.iracing.call(caller, |data| async move { fetch(&data, source, layers).await }).await {
+        match self.iracing.call(caller, patience, |data| async move { fetch(&data, source, layers).await }).await {
             Ok(files) => race_mapping::track_map(&files).map_err(|_| missing),
             // Another address will not be better tomorrow.
             Err(ApiError::Iracing(iracing::Error::ForeignLink { .. })) => Err(missing),

@@ -29,6 +29,7 @@ pub(crate) fn router(sandbox: &Sandbox) -> Router<Sandbox> {
 }
 
 async fn counted(State(sandbox): State<Sandbox>, request: Request, next: Next) -> Response {
+    sandbox.delay().await;
     sandbox.count(|counts| counts.asset_downloads += 1);
     if sandbox.faults().settings().failing_assets {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();

@@ -2,7 +2,7 @@
 
 use crate::{
     extract::{Developer, Path},
-    iracing_access::IracingAccess,
+    iracing_access::{IracingAccess, NEEDED},
     problem::ApiError,
 };
 use axum::{
@@ -59,7 +59,7 @@ pub(crate) async fn iracing_api(
     let path = &format!("/data/{path}");
     let query = &query.iter().map(|(name, value)| (name.as_str(), value.clone())).collect::<Vec<_>>();
     let answer = iracing
-        .call(&caller, |data| async move {
+        .call(&caller, NEEDED, |data| async move {
             match data.raw(path, query).await? {
                 RawAnswer { status: 401, .. } => Err(iracing::Error::Unauthorized),
                 answer => Ok(answer),

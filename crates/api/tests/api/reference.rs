@@ -1,9 +1,10 @@
-use crate::server::{Browser, Server};
+use crate::server::{Answer, Browser, Server};
 use axum::http::StatusCode;
 use domain::{TrackId, reference::Track};
 use futures::future::join_all;
 use iracing_sandbox::Maintenance;
 use serde_json::{Value, json};
+use std::time::Duration;
 use store::reference::Fetched;
 
 fn asked(server: &Server, endpoint: &str) -> u64 {
@@ -64,6 +65,36 @@ async fn an_old_list_goes_on_while_iracing_is_down_and_is_renewed_after() {
     server.sandbox.faults().change(|faults| faults.maintenance = None);
     server.minutes_pass(6);
     assert_eq!(browser.get("/series").await.json()["fetchedAt"], "2026-07-16T13:06:00Z");
+}
+
+/// What a browser gets from an iRacing that takes the connection and then says nothing.
+async fn while_iracing_hangs(server: &Server, browser: &Browser, path: &str) -> Answer {
+    server.sandbox.faults().latency(Duration::from_secs(60));
+    let answer = tokio::time::timeout(Duration::from_secs(14), browser.get(path)).await;
+    server.sandbox.faults().clear();
+    answer.expect("the function would have been ended by now")
+}
+
+#[tokio::test]
+async fn an_old_list_goes_on_while_iracing_hangs_and_iracing_is_left_alone_for_a_while() {
+    let server = Server::start().await;
+    let mut browser = server.signed_in().await;
+    let first = browser.get("/series").await.json();
+    server.minutes_pass(25 * 60);
+    browser.refresh().await;
+    let stale = while_iracing_hangs(&server, &browser, "/series").await;
+    assert_eq!((stale.status, stale.json()), (StatusCode::OK, first));
+    let before = server.sandbox.counts().data_requests;
+    assert_eq!(browser.get("/series").await.body, stale.body);
+    assert_eq!(server.sandbox.counts().data_requests, before, "not asked again so soon");
+}
+
+#[tokio::test]
+async fn no_list_at_all_is_said_while_iracing_hangs() {
+    let server = Server::start().await;
+    let browser = server.signed_in().await;
+    let answer = while_iracing_hangs(&server, &browser, "/cars").await;
+    assert_eq!((answer.status, answer.code()), (StatusCode::SERVICE_UNAVAILABLE, "iracing_unavailable".to_owned()));
 }
 
 #[tokio::test]
@@ -141,6 +172,19 @@ async fn an_old_track_map_goes_on_while_iracing_is_down_and_is_drawn_anew_after(
 
     server.sandbox.faults().change(|faults| faults.failing_assets = false);
     assert_eq!(browser.get(&path).await.json()["fetchedAt"], "2026-08-15T12:00:00Z");
+}
+
+#[tokio::test]
+async fn an_old_track_map_goes_on_while_iracing_hangs() {
+    let server = Server::start().await;
+    let browser = server.signed_in().await;
+    let path = format!("/track/{}/map", drawn_track(&browser).await);
+    let first = browser.get(&path).await.json();
+    server.minutes_pass(31 * 24 * 60);
+    let browser = server.signed_in().await;
+    browser.get("/tracks").await;
+    let stale = while_iracing_hangs(&server, &browser, &path).await;
+    assert_eq!((stale.status, stale.json()), (StatusCode::OK, first));
 }
 
 #[tokio::test]
