@@ -22,8 +22,8 @@ use store::{Store, StoreError, iracing_token::IracingToken};
 use thiserror::Error;
 use uuid::Uuid;
 
-/// How long iRacing may take to renew a pair. Behind API Gateway a request has 29 seconds in all.
-const RENEWAL_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long iRacing may take to renew a pair. The API's function has 15 seconds in all, and is to say that there is none.
+const RENEWAL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a claim holds: longer than [`RENEWAL_TIMEOUT`], so that nobody uses a refresh token a second time.
 const CLAIM: SignedDuration = SignedDuration::from_secs(30);
@@ -31,8 +31,8 @@ const CLAIM: SignedDuration = SignedDuration::from_secs(30);
 /// How often the others look for the winner's result.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// How often at most: 15 seconds in all.
-const LOOKS: u32 = 150;
+/// How often at most: as long as a renewal may take.
+const LOOKS: u32 = 100;
 
 /// An access token this close to its end is not handed out.
 const MARGIN: SignedDuration = SignedDuration::from_secs(10);
