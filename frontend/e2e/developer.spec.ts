@@ -1,22 +1,13 @@
-import { execFileSync } from 'node:child_process'
-
-import { expect, expectAccessible, signInAs, test } from './spinout'
+import { admin, expect, expectAccessible, signInAs, test } from './spinout'
 
 const MEMBER = { id: '400088', name: 'Ada Example' }
-
-/** What whoever runs the server does in a shell. */
-function admin(action: 'grant' | 'revoke'): void {
-  const program = process.env.SPINOUT_BIN ?? '../target/debug/spinout'
-  const folder = process.env[`E2E_DATA_${test.info().project.name}`] ?? ''
-  execFileSync(program, ['admin', action, MEMBER.id, 'developer', '--data-dir', folder])
-}
 
 test('developers ask iRacing’s API and read ours', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await signInAs(page, MEMBER)
   await page.goto('/developer')
   await expect(page.getByText('For developers')).toBeVisible()
-  admin('grant')
+  admin('grant', MEMBER.id)
   await page.reload()
 
   await test.step('an endpoint is found, checked, asked and shown', async () => {
@@ -84,7 +75,7 @@ test('developers ask iRacing’s API and read ours', async ({ page, context }) =
   })
 
   await test.step('without the entitlement the pages are closed', async () => {
-    admin('revoke')
+    admin('revoke', MEMBER.id)
     await page.reload()
     await expect(page.getByText('For developers')).toBeVisible()
   })

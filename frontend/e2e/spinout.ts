@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process'
+
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
 
 /** The drivers whom the sandbox's consent page offers. */
 export const VETERAN = 'Robin Hartwell'
 export const SHOWCASE = 'Tomás Okonkwo'
+export const SHOWCASE_ID = '1042877'
 export const CLUB_RACER = 'Maja Lindqvist'
 export const NEWCOMER = 'Kenji Albrecht'
 
@@ -32,6 +35,13 @@ export const test = base.extend<{ page: Page }>({
 })
 
 export { expect }
+
+/** What whoever runs the server does in a shell. */
+export function admin(action: 'grant' | 'revoke', driverId: string): void {
+  const program = process.env.SPINOUT_BIN ?? '../target/debug/spinout'
+  const folder = process.env[`E2E_DATA_${test.info().project.name}`] ?? ''
+  execFileSync(program, ['admin', action, driverId, 'developer', '--data-dir', folder])
+}
 
 /** Goes through the sign-in with the sandbox's consent page. */
 export async function signIn(page: Page, driver: string): Promise<void> {
