@@ -4,7 +4,7 @@ import { ApiProblem } from '@/shared/api/problem'
 import type { JournalEntry } from '@/shared/api/types'
 
 import { createEditor, type JournalPort } from './editor'
-import type { Draft, Words } from './model'
+import { NO_WORDS, type Draft, type Words } from './model'
 
 function entry(changes: Partial<JournalEntry> = {}): JournalEntry {
   return {
@@ -34,11 +34,12 @@ class Server implements JournalPort {
     await this.held
     if (this.failure) throw this.failure
     if (version !== this.stored.version) throw new ApiProblem(409, { entry: this.stored })
-    this.stored = entry({ ...words, replayLink: words.replayLink || null, version: version + 1 })
+    const { notes, tags, replayLink, lap } = words
+    const empty = !notes && tags.length === 0 && !replayLink && lap === null
+    this.stored = empty
+      ? entry()
+      : entry({ notes, tags, replayLink: replayLink || null, lap, version: version + 1 })
     return this.stored
-  }
-  remove = async () => {
-    this.stored = entry()
   }
   keepDraft = (draft: Draft) => {
     this.draft = draft
@@ -131,17 +132,114 @@ describe('notes', () => {
     editor.change({ notes: '' })
     await editor.flush()
     expect(server.stored.version).toBe(0)
+    expect(server.puts).toHaveLength(1)
     editor.change({ notes: 'again' })
     await editor.flush()
     expect(server.stored).toMatchObject({ notes: 'again', version: 1 })
   })
 
   it('left as a draft by an earlier visit are sent', async () => {
-    const draft = { words: { notes: 'kept', tags: [], replayLink: '', lap: null }, version: 0 }
+    const draft = { words: { ...NO_WORDS, notes: 'kept' }, version: 0 }
     const editor = createEditor(server.stored, draft, server)
     expect(editor.words.value.notes).toBe('kept')
     await vi.advanceTimersByTimeAsync(0)
     expect(server.stored.notes).toBe('kept')
+  })
+
+  it('written during a save are a draft on top of what is saved', async () => {
+    const editor = createEditor(server.stored, null, server)
+    let release = () => {}
+    server.held = new Promise((resolve) => (release = resolve))
+    editor.change({ notes: 'one' })
+    void editor.flush()
+    editor.change({ notes: 'one two' })
+    release()
+    server.held = new Promise(() => {})
+    await vi.advanceTimersByTimeAsync(0)
+    // The page is closed now, while the second save is under way.
+    expect(server.draft).toMatchObject({ words: { notes: 'one two' }, version: 1 })
+  })
+
+  it('whose answer was lost are no conflict with themselves', async () => {
+    const editor = createEditor(server.stored, null, server)
+    const put = server.put
+    server.put = async (words, version) => {
+      await put(words, version)
+      throw new ApiProblem(0)
+    }
+    editor.change({ notes: 'one' })
+    await editor.flush()
+    expect(editor.state.value).toBe('offline')
+    server.put = put
+    editor.change({ notes: 'one two' })
+    await editor.flush()
+    expect(editor.state.value).toBe('saved')
+    expect(server.stored).toMatchObject({ notes: 'one two', version: 2 })
+  })
+
+  it('of another device come in while nothing is written here, and older ones do not', async () => {
+    const editor = createEditor(entry({ notes: 'before', version: 3 }), null, server)
+    editor.refresh(entry({ notes: 'elsewhere', version: 4 }))
+    expect(editor.words.value.notes).toBe('elsewhere')
+    server.stored = entry({ notes: 'elsewhere', version: 4 })
+    editor.change({ notes: 'mine' })
+    editor.refresh(entry({ notes: 'elsewhere again', version: 5 }))
+    expect(editor.words.value.notes).toBe('mine')
+    await editor.flush()
+    editor.refresh(entry({ notes: 'elsewhere', version: 4 }))
+    expect(editor.words.value.notes).toBe('mine')
+    expect(server.stored).toMatchObject({ notes: 'mine', version: 5 })
+  })
+
+  it('are saved while another part is at fault', async () => {
+    const editor = createEditor(server.stored, null, server)
+    const tags = Array.from({ length: 31 }, (_, index) => `tag ${index}`)
+    editor.change({ notes: 'x', tags })
+    await editor.flush()
+    expect(server.stored).toMatchObject({ notes: 'x', tags: [] })
+    expect(editor.state.value).toBe('invalid')
+    expect(server.draft?.words.tags).toEqual(tags)
+  })
+
+  it('are saved without what the server refuses, which is marked until it is changed', async () => {
+    const put = server.put
+    server.put = async (words, version) => {
+      if (words.lap !== null && words.lap > 20)
+        throw new ApiProblem(400, { errors: [{ field: 'lap', code: 'out_of_range', params: { max: '20' } }] })
+      return put(words, version)
+    }
+    const editor = createEditor(server.stored, null, server)
+    editor.change({ notes: 'x', lap: 21 })
+    await editor.flush()
+    expect(server.stored).toMatchObject({ notes: 'x', lap: null })
+    expect(editor.state.value).toBe('invalid')
+    expect(editor.faults.value).toMatchObject([{ field: 'lap', params: { max: '20' } }])
+    expect(server.draft?.words.lap).toBe(21)
+    editor.change({ lap: 20 })
+    await editor.flush()
+    expect(editor.faults.value).toEqual([])
+    expect(editor.state.value).toBe('saved')
+    expect(server.stored.lap).toBe(20)
+  })
+
+  it('that the server refuses without naming a field are kept, and not sent again by themselves', async () => {
+    const editor = createEditor(server.stored, null, server)
+    server.failure = new ApiProblem(400, { errors: [{ field: 'version', code: 'invalid_value' }] })
+    editor.change({ notes: 'x' })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(editor.state.value).toBe('refused')
+    expect(server.puts).toHaveLength(1)
+    expect(server.draft?.words.notes).toBe('x')
+  })
+
+  it('keep a tag that is being typed as a draft, which is no tag yet', async () => {
+    const editor = createEditor(server.stored, null, server)
+    editor.change({ notes: 'x', tagText: 'ra' })
+    await editor.flush()
+    expect(server.stored).toMatchObject({ notes: 'x', tags: [] })
+    expect(editor.state.value).toBe('unsaved')
+    expect(server.draft?.words.tagText).toBe('ra')
+    expect(createEditor(server.stored, server.draft, server).words.value.tagText).toBe('ra')
   })
 })
 
@@ -163,6 +261,19 @@ describe('a conflict', () => {
     await vi.advanceTimersByTimeAsync(60_000)
     expect(server.stored.notes).toBe('theirs')
     expect(server.draft?.words.notes).toBe('mine, more')
+  })
+
+  it('is still one after a reload', async () => {
+    const editor = await collided()
+    editor.change({ notes: 'mine, more' })
+    editor.stop()
+    const again = createEditor(server.stored, server.draft, server)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(again.state.value).toBe('conflict')
+    expect([again.words.value.notes, again.theirs.value?.notes]).toEqual(['mine, more', 'theirs'])
+    expect(server.stored.notes).toBe('theirs')
+    await again.choose('mine')
+    expect(server.stored.notes).toBe('mine, more')
   })
 
   it.each([
@@ -201,7 +312,7 @@ describe('a conflict', () => {
   })
 
   it('is found when a draft is older than the entry', () => {
-    const draft = { words: { notes: 'draft', tags: [], replayLink: '', lap: null }, version: 1 }
+    const draft = { words: { ...NO_WORDS, notes: 'draft' }, version: 1 }
     const editor = createEditor(entry({ notes: 'newer', version: 2 }), draft, server)
     expect(editor.state.value).toBe('conflict')
     expect(editor.theirs.value?.notes).toBe('newer')

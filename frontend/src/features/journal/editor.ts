@@ -1,9 +1,9 @@
-import { ref, shallowRef, type Ref } from 'vue'
+import { computed, ref, shallowRef, type Ref } from 'vue'
 
-import { ApiProblem } from '@/shared/api/problem'
+import { ApiProblem, type FieldProblem } from '@/shared/api/problem'
 import type { JournalEntry } from '@/shared/api/types'
 
-import { bothOf, faultsOf, isEmpty, sameWords, wordsOf, type Draft, type Words } from './model'
+import { bothOf, faultsOf, NO_WORDS, partOf, sameWords, wordsOf, type Draft, type Words } from './model'
 
 /**
  * - `idle`: nothing has been changed
@@ -18,8 +18,8 @@ export type SaveState =
 
 /** Where words are kept. */
 export interface JournalPort {
+  /** Words that are empty leave no entry: what is answered is of version 0. */
   put: (words: Words, version: number) => Promise<JournalEntry>
-  remove: () => Promise<void>
   keepDraft: (draft: Draft) => void
   dropDraft: () => void
 }
@@ -31,6 +31,10 @@ export interface Editor {
   state: Readonly<Ref<SaveState>>
   /** What the other page wrote, while there is a conflict. */
   theirs: Readonly<Ref<Words | null>>
+  /** What keeps parts of the words from being saved. */
+  faults: Readonly<Ref<FieldProblem[]>>
+  /** Shows what the server has now, if nothing is being written here. */
+  refresh: (entry: JournalEntry) => void
   change: (part: Partial<Words>) => void
   /** Saves now what is not saved. */
   flush: () => Promise<void>
@@ -46,13 +50,20 @@ const RETRY = 10_000
  * pauses. One request is under way at a time; what is written meanwhile follows it.
  */
 export function createEditor(entry: JournalEntry, draft: Draft | null, port: JournalPort): Editor {
-  const words = ref(wordsOf(entry))
+  const words = shallowRef(wordsOf(entry))
   const state = ref<SaveState>('idle')
   const theirs = shallowRef<Words | null>(null)
+  /** What the server did not take, until it is changed. */
+  const refused = shallowRef<FieldProblem[]>([])
+  const faults = computed(() => [...faultsOf(words.value), ...refused.value])
 
   /** The words that the server has. */
   let kept = wordsOf(entry)
+  /** What ours are to replace. While there is a conflict, that is not what the other page wrote. */
   let version = entry.version
+  let theirVersion = version
+  /** Words that were sent without an answer: the server may have them. */
+  let unanswered: Words[] = []
   let saving: Promise<void> | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
   let stopped = false
@@ -64,6 +75,7 @@ export function createEditor(entry: JournalEntry, draft: Draft | null, port: Jou
 
   function change(part: Partial<Words>): void {
     words.value = { ...words.value, ...part }
+    refused.value = refused.value.filter((problem) => !(partOf(problem)! in part))
     port.keepDraft({ words: words.value, version })
     if (state.value === 'conflict') return
     if (state.value !== 'saving') state.value = 'unsaved'
@@ -76,30 +88,25 @@ export function createEditor(entry: JournalEntry, draft: Draft | null, port: Jou
     return saving
   }
 
-  /** What can be sent of the words: an address that is none (yet) stays behind. */
-  function sendable(): Words | null {
-    const faults = faultsOf(words.value)
-    if (faults.includes('notesTooLong')) return null
-    return faults.includes('linkInvalid')
-      ? { ...words.value, replayLink: kept.replayLink }
-      : { ...words.value }
+  /** What can be sent of the words: parts at fault, an address that is none (yet), stay behind. */
+  function sendable(): Words {
+    const behind = faults.value.map((problem) => partOf(problem)!)
+    const before = Object.fromEntries(behind.map((part) => [part, kept[part]]))
+    return { ...words.value, ...before, tagText: '' }
   }
 
   async function save(): Promise<void> {
     while (state.value !== 'conflict') {
       const sent = sendable()
-      if (sent === null || sameWords(sent, kept)) return settle()
+      if (sameWords(sent, kept)) return settle()
       state.value = 'saving'
       try {
-        const answer = await port.put(sent, version)
-        version = answer.version
-        if (isEmpty(sent)) {
-          await port.remove()
-          version = 0
-        }
+        version = (await port.put(sent, version)).version
         kept = sent
+        unanswered = []
+        if (!sameWords(words.value, sent)) port.keepDraft({ words: words.value, version })
       } catch (problem) {
-        return fail(problem)
+        if (!mends(problem, sent)) return
       }
     }
   }
@@ -110,30 +117,46 @@ export function createEditor(entry: JournalEntry, draft: Draft | null, port: Jou
       if (state.value !== 'idle') state.value = 'saved'
     } else {
       port.keepDraft({ words: words.value, version })
-      state.value = 'invalid'
+      state.value = faults.value.length > 0 ? 'invalid' : 'unsaved'
     }
   }
 
-  function fail(problem: unknown): void {
-    const status = problem instanceof ApiProblem ? problem.status : 500
-    if (problem instanceof ApiProblem && status === 409) {
-      const current = problem.entry
-      collide(
-        current ? wordsOf(current) : { notes: '', tags: [], replayLink: '', lap: null },
-        current?.version ?? 0,
-      )
-    } else if (status === 0) state.value = 'offline'
+  /** Takes in why words were not saved; whether they can be sent again at once, by another version or in part. */
+  function mends(problem: unknown, sent: Words): boolean {
+    const { status, entry: current, fields } = problem instanceof ApiProblem ? problem : new ApiProblem(500)
+    if (status === 409) {
+      const other = current ? wordsOf(current) : { ...NO_WORDS }
+      const ours = unanswered.some((words) => sameWords(words, other))
+      if (!ours) return collide(other, current?.version ?? 0)
+      kept = other
+      version = current?.version ?? 0
+      return true
+    }
+    if (status === 0 || status >= 500) unanswered = [...unanswered, sent]
+    if (status === 0) state.value = 'offline'
     else if (status === 401 || status === 429 || status >= 500) state.value = 'failed'
-    else state.value = 'refused'
-    if (state.value === 'offline' || state.value === 'failed') flushIn(RETRY)
+    else {
+      const known = fields.filter((field) => partOf(field))
+      const marked = new Set(faults.value.map(partOf))
+      refused.value = [...refused.value, ...known]
+      if (known.some((field) => !marked.has(partOf(field)))) return true
+      state.value = 'refused'
+    }
+    if (state.value !== 'refused') flushIn(RETRY)
+    return false
   }
 
-  function collide(other: Words, otherVersion: number): void {
-    kept = other
-    version = otherVersion
-    if (sameWords(words.value, other)) return settle()
-    theirs.value = other
-    state.value = 'conflict'
+  function collide(other: Words, otherVersion: number): false {
+    if (sameWords(words.value, other)) {
+      kept = other
+      version = otherVersion
+      settle()
+    } else {
+      theirs.value = other
+      theirVersion = otherVersion
+      state.value = 'conflict'
+    }
+    return false
   }
 
   async function choose(choice: Choice): Promise<void> {
@@ -141,24 +164,40 @@ export function createEditor(entry: JournalEntry, draft: Draft | null, port: Jou
     if (!other) return
     if (choice === 'theirs') words.value = { ...other }
     if (choice === 'both') words.value = bothOf(words.value, other)
+    kept = other
+    version = theirVersion
     theirs.value = null
     state.value = 'unsaved'
     port.keepDraft({ words: words.value, version })
     await flush()
   }
 
-  if (draft && !sameWords(draft.words, kept)) {
-    words.value = draft.words
-    if (draft.version === version) {
+  function refresh(current: JournalEntry): void {
+    // What was asked before the last words were saved is older than they are.
+    if ((state.value !== 'idle' && state.value !== 'saved') || current.version <= version) return
+    kept = wordsOf(current)
+    version = current.version
+    words.value = kept
+    state.value = 'idle'
+  }
+
+  // One of an earlier version of the pages may lack a part.
+  const mine = draft && { ...NO_WORDS, ...draft.words }
+  if (draft && mine && !sameWords(mine, kept)) {
+    words.value = mine
+    version = draft.version
+    if (version === entry.version) {
       state.value = 'unsaved'
       flushIn(0)
-    } else collide(kept, version)
+    } else collide(kept, entry.version)
   } else if (draft) port.dropDraft()
 
   return {
     words,
     state,
     theirs,
+    faults,
+    refresh,
     change,
     flush,
     choose,

@@ -14,27 +14,44 @@ import {
   journalFiltersToQuery,
   listParameters,
   NO_JOURNAL_FILTERS,
+  NO_WORDS,
+  partOf,
+  plainTags,
   sentimentOf,
   startOfDay,
   withSentiment,
   withTags,
+  withTypedTag,
   type Words,
 } from './model'
 
 function words(changes: Partial<Words> = {}): Words {
-  return { notes: '', tags: [], replayLink: '', lap: null, ...changes }
+  return { ...NO_WORDS, ...changes }
 }
 
 describe('tags', () => {
   it('are added by commas, each once in whatever case', () => {
-    expect(withTags(['Rain'], ' rain, start ,, car:gt3')).toEqual(['Rain', 'start', 'car:gt3'])
+    expect(withTypedTag(words({ tags: ['Rain'], tagText: ' rain, start ,, car:gt3' }))).toEqual({
+      tags: ['Rain', 'start', 'car:gt3'],
+      tagText: '',
+    })
   })
 
-  it('are at most thirty of at most fifty characters, and no typed sentiment', () => {
+  it('are never dropped: what is too much is marked', () => {
     const thirty = Array.from({ length: 30 }, (_, index) => String(index))
-    expect(withTags(thirty, 'more')).toEqual(thirty)
-    expect(withTags([], 'x'.repeat(60))[0]).toHaveLength(50)
-    expect(withTags([], 'sentiment:great')).toEqual([])
+    expect(faultsOf(words({ tags: [...thirty, 'sentiment:good'] }))).toEqual([])
+    const tags = withTags([...thirty, 'sentiment:good'], ['x'.repeat(51), 'sentiment:great'])
+    expect(tags).toHaveLength(33)
+    expect(plainTags(tags)).toHaveLength(32)
+    expect(faultsOf(words({ tags }))).toEqual([
+      { field: 'tags', code: 'too_many', params: { max: '30' } },
+      { field: 'tags[31]', code: 'too_long', params: { max: '50' } },
+      { field: 'tags[32]', code: 'invalid_value' },
+    ])
+  })
+
+  it('that are a sentiment are how it felt', () => {
+    expect(withTags(['rain', 'sentiment:bad'], ['Sentiment:Good'])).toEqual(['rain', 'sentiment:good'])
   })
 
   it('hold one sentiment', () => {
@@ -47,13 +64,25 @@ describe('tags', () => {
 })
 
 describe('words', () => {
+  const codes = (changes: Partial<Words>) => faultsOf(words(changes)).map(({ code }) => code)
+
   it('are refused for what the server refuses', () => {
-    expect(faultsOf(words({ replayLink: 'https://example.org/watch?v=1' }))).toEqual([])
+    expect(codes({ replayLink: 'https://example.org/watch?v=1', lap: 0 })).toEqual([])
     for (const replayLink of ['javascript:alert(1)', 'https://', 'http:// a', 'example.org', 'https:///x']) {
-      expect(faultsOf(words({ replayLink })), replayLink).toEqual(['linkInvalid'])
+      expect(codes({ replayLink }), replayLink).toEqual(['invalid_url'])
     }
-    expect(faultsOf(words({ notes: 'x'.repeat(20_001) }))).toEqual(['notesTooLong'])
-    expect(characters('a🏁b')).toBe(3)
+    expect(codes({ replayLink: `https://example.org/${'x'.repeat(481)}` })).toEqual(['too_long'])
+    expect(codes({ replayLink: `https://example.org/${'🏁'.repeat(480)}` })).toEqual([])
+    expect(codes({ lap: 1.5 })).toEqual(['invalid_value'])
+    expect(codes({ lap: -1 })).toEqual(['invalid_value'])
+    expect(faultsOf(words({ lap: -1 })).map(partOf)).toEqual(['lap'])
+  })
+
+  it('are counted as the server counts them', () => {
+    expect(codes({ notes: '🏁'.repeat(20_000) })).toEqual([])
+    expect(codes({ notes: 'x'.repeat(20_001) })).toEqual(['too_long'])
+    // Half an emoji, as a bad paste leaves it, is one on the wire as well.
+    expect(characters('a🏁b\uDFC1\uD83C')).toBe(5)
   })
 
   it('are empty without notes, tags, link and lap', () => {
@@ -66,12 +95,14 @@ describe('words', () => {
       words({ notes: 'mine', tags: ['rain', 'sentiment:bad'], lap: 4 }),
       words({ notes: 'theirs', tags: ['Rain', 'start', 'sentiment:good'], replayLink: 'https://a.example' }),
     )
-    expect(both).toEqual({
-      notes: 'theirs\n\n---\n\nmine',
-      tags: ['Rain', 'start', 'sentiment:bad'],
-      replayLink: 'https://a.example',
-      lap: 4,
-    })
+    expect(both).toEqual(
+      words({
+        notes: 'theirs\n\n---\n\nmine',
+        tags: ['Rain', 'start', 'sentiment:bad'],
+        replayLink: 'https://a.example',
+        lap: 4,
+      }),
+    )
   })
 })
 

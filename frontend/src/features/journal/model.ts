@@ -1,3 +1,4 @@
+import type { FieldProblem } from '@/shared/api/problem'
 import type { JournalEntry, JournalItem, Sentiment } from '@/shared/api/types'
 import { calendarDay } from '@/shared/format/time'
 import { daysOf, filterRows, type Filters } from '@/shared/races/filters'
@@ -5,6 +6,7 @@ import { toRow } from '@/shared/races/rows'
 
 /** What the server takes. */
 export const LONGEST_NOTES = 20_000
+/** Beside the sentiment. */
 export const MOST_TAGS = 30
 export const LONGEST_TAG = 50
 export const LONGEST_LINK = 500
@@ -17,9 +19,13 @@ export interface Words {
   notes: string
   /** A sentiment is one of them. */
   tags: string[]
+  /** The tag that is being typed: it is none yet. */
+  tagText: string
   replayLink: string
   lap: number | null
 }
+
+export const NO_WORDS: Readonly<Words> = { notes: '', tags: [], tagText: '', replayLink: '', lap: null }
 
 /** Words that are not stored on the server yet, and the version that they are to replace. */
 export interface Draft {
@@ -31,6 +37,7 @@ export function wordsOf(entry: JournalEntry): Words {
   return {
     notes: entry.notes,
     tags: [...entry.tags],
+    tagText: '',
     replayLink: entry.replayLink ?? '',
     lap: entry.lap ?? null,
   }
@@ -39,6 +46,7 @@ export function wordsOf(entry: JournalEntry): Words {
 export function sameWords(one: Words, other: Words): boolean {
   return (
     one.notes === other.notes &&
+    one.tagText.trim() === other.tagText.trim() &&
     one.replayLink.trim() === other.replayLink.trim() &&
     one.lap === other.lap &&
     one.tags.length === other.tags.length &&
@@ -61,49 +69,70 @@ export function withSentiment(tags: readonly string[], sentiment: Sentiment | nu
   return sentiment ? [...others, SENTIMENT + sentiment] : others
 }
 
-/** All tags but the sentiment. */
+/** All tags but the sentiment. What is none is a tag like any other, until it is marked. */
 export function plainTags(tags: readonly string[]): string[] {
-  return tags.filter((tag) => !tag.startsWith(SENTIMENT))
+  return tags.filter((tag) => !SENTIMENTS.some((sentiment) => tag === SENTIMENT + sentiment))
 }
 
 /**
- * The tags with those of a text, which may name several by commas. What is there already, in whatever case, is not
- * added again.
+ * The tags with more of them. What is there already, in whatever case, is not added again; a sentiment takes the place
+ * of the one before.
  */
-export function withTags(tags: readonly string[], text: string): string[] {
-  const all = [...tags]
-  for (const part of text.split(',')) {
-    const tag = part.trim().slice(0, LONGEST_TAG)
-    const known = all.some((other) => other.toLowerCase() === tag.toLowerCase())
-    // A sentiment is chosen, not typed.
-    if (tag && !known && !tag.startsWith(SENTIMENT) && all.length < MOST_TAGS) all.push(tag)
+export function withTags(tags: readonly string[], more: readonly string[]): string[] {
+  let all = [...tags]
+  for (const tag of more.map((text) => text.trim())) {
+    const lower = tag.toLowerCase()
+    const sentiment = SENTIMENTS.find((each) => lower === SENTIMENT + each)
+    if (sentiment) all = withSentiment(all, sentiment)
+    else if (tag && !all.some((other) => other.toLowerCase() === lower)) all.push(tag)
   }
   return all
 }
 
-export type Fault = 'notesTooLong' | 'linkInvalid'
+/** What becomes of the words when the tag that is being typed is one, or several by commas. */
+export function withTypedTag({ tags, tagText }: Words): Pick<Words, 'tags' | 'tagText'> {
+  return { tags: withTags(tags, tagText.split(',')), tagText: '' }
+}
 
-/** What the server would refuse. */
-export function faultsOf({ notes, replayLink }: Words): Fault[] {
+/** What is a field of the driver's. */
+export const PARTS = ['notes', 'tags', 'replayLink', 'lap'] as const
+export type Part = (typeof PARTS)[number]
+
+/** The part that a problem is about: `tags` of `tags[3]`. */
+export function partOf({ field }: FieldProblem): Part | undefined {
+  return PARTS.find((part) => field.split('[')[0] === part)
+}
+
+/** What the server would refuse, as it would say so. How many laps a race has only the server knows. */
+export function faultsOf({ notes, tags, replayLink, lap }: Words): FieldProblem[] {
+  const link = replayLink.trim()
+  const tooMany = plainTags(tags).length > MOST_TAGS
   return [
-    ...(characters(notes) > LONGEST_NOTES ? (['notesTooLong'] as const) : []),
-    ...(isWebAddress(replayLink.trim()) ? [] : (['linkInvalid'] as const)),
+    ...(characters(notes) > LONGEST_NOTES ? [fault('notes', 'too_long', LONGEST_NOTES)] : []),
+    ...(tooMany ? [fault('tags', 'too_many', MOST_TAGS)] : []),
+    ...tags.flatMap((tag, place) => {
+      if (characters(tag) > LONGEST_TAG) return [fault(`tags[${place}]`, 'too_long', LONGEST_TAG)]
+      return tag.startsWith(SENTIMENT) && sentimentOf([tag]) === null
+        ? [{ field: `tags[${place}]`, code: 'invalid_value' }]
+        : []
+    }),
+    ...(characters(link) > LONGEST_LINK ? [fault('replayLink', 'too_long', LONGEST_LINK)] : []),
+    ...(isWebAddress(link) ? [] : [{ field: 'replayLink', code: 'invalid_url' }]),
+    ...(lap === null || (Number.isInteger(lap) && lap >= 0) ? [] : [{ field: 'lap', code: 'invalid_value' }]),
   ]
+}
+
+function fault(field: string, code: string, max: number): FieldProblem {
+  return { field, code, params: { max: String(max) } }
 }
 
 /** Counted as the server does: an emoji is one. */
 export function characters(text: string): number {
-  let count = 0
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    if (code < 0xdc00 || code > 0xdfff) count++
-  }
-  return count
+  return text.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g, '.').length
 }
 
 function isWebAddress(link: string): boolean {
-  if (link === '') return true
-  return link.length <= LONGEST_LINK && /^https?:\/\/[^\s/?#:][^\s]*$/.test(link)
+  return link === '' || /^https?:\/\/[^\s/?#:][^\s]*$/.test(link)
 }
 
 /** Both versions in one: theirs, then mine; links, lap and sentiment of mine if it has them. */
@@ -111,10 +140,8 @@ export function bothOf(mine: Words, theirs: Words): Words {
   const notes = [theirs.notes.trim(), mine.notes.trim()].filter(Boolean)
   return {
     notes: [...new Set(notes)].join('\n\n---\n\n'),
-    tags: withSentiment(
-      withTags(plainTags(theirs.tags), plainTags(mine.tags).join(',')),
-      sentimentOf(mine.tags) ?? sentimentOf(theirs.tags),
-    ),
+    tags: withTags(theirs.tags, mine.tags),
+    tagText: mine.tagText,
     replayLink: mine.replayLink || theirs.replayLink,
     lap: mine.lap ?? theirs.lap,
   }

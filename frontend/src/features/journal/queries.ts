@@ -1,22 +1,24 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/vue-query'
+import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/vue-query'
 
 import { api } from '@/shared/api/client'
 import { answered } from '@/shared/api/problem'
-import type { JournalEntry } from '@/shared/api/types'
+import type { Slot } from '@/shared/offline/drafts'
 
-import type { listParameters, Words } from './model'
+import type { JournalPort } from './editor'
+import type { Draft, listParameters } from './model'
 
 /** What the list is asked for. */
 type Parameters = ReturnType<typeof listParameters>
 
 export const journalKeys = {
-  all: ['journal'] as const,
-  lists: (driverId: number) => [...journalKeys.all, driverId, 'list'] as const,
-  list: (driverId: number, parameters: Parameters) => [...journalKeys.lists(driverId), parameters] as const,
+  /** Whatever was read of a driver's journal, by this feature or another. */
+  of: (driverId: number) => ['journal', driverId] as const,
+  list: (driverId: number, parameters: Parameters) =>
+    [...journalKeys.of(driverId), 'list', parameters] as const,
   entry: (driverId: number, driverRaceId: string) =>
-    [...journalKeys.all, driverId, 'entry', driverRaceId] as const,
+    [...journalKeys.of(driverId), 'entry', driverRaceId] as const,
   related: (driverId: number, driverRaceId: string) =>
-    [...journalKeys.all, driverId, 'related', driverRaceId] as const,
+    [...journalKeys.of(driverId), 'related', driverRaceId] as const,
 }
 
 const PAGE = 30
@@ -76,24 +78,33 @@ export const relatedQuery = (driverId: number, driverRaceId: string) =>
     staleTime: 60_000,
   })
 
-export function putEntry(
+/** Keeps the words about a race on the server, and in a slot of this device until they are there. */
+export function portOf(
+  client: QueryClient,
   driverId: number,
   driverRaceId: string,
-  words: Words,
-  version: number,
-): Promise<JournalEntry> {
-  return answered(
-    api.PUT('/driver/{driver_id}/races/{driver_race_id}/journal', {
-      params: { path: pathOf(driverId, driverRaceId) },
-      body: { ...words, replayLink: words.replayLink.trim() || null, version },
-    }),
-  )
-}
-
-export async function removeEntry(driverId: number, driverRaceId: string): Promise<void> {
-  await answered(
-    api.DELETE('/driver/{driver_id}/races/{driver_race_id}/journal', {
-      params: { path: pathOf(driverId, driverRaceId) },
-    }),
-  )
+  slot: Slot<Draft>,
+): JournalPort {
+  const entryKey = journalKeys.entry(driverId, driverRaceId)
+  return {
+    put: async ({ notes, tags, replayLink, lap }, version) => {
+      const kept = await answered(
+        api.PUT('/driver/{driver_id}/races/{driver_race_id}/journal', {
+          params: { path: pathOf(driverId, driverRaceId) },
+          body: { notes, tags, replayLink: replayLink.trim() || null, lap, version },
+        }),
+      )
+      // Who opens the race's page just now may have been answered what was there before.
+      await client.cancelQueries({ queryKey: entryKey })
+      client.setQueryData(entryKey, kept)
+      void client.invalidateQueries({
+        queryKey: journalKeys.of(driverId),
+        // What belongs to one race tells of other entries only.
+        predicate: ({ queryKey }) => queryKey[2] !== 'entry' && queryKey[2] !== 'related',
+      })
+      return kept
+    },
+    keepDraft: slot.keep,
+    dropDraft: slot.drop,
+  }
 }
