@@ -1,3 +1,5 @@
+import { draftsWritten } from '@/shared/offline/drafts'
+
 import { waiting } from './updates'
 
 /** How often a page that stays open asks whether there is a new version. */
@@ -8,7 +10,8 @@ export async function keepPages(workers: ServiceWorkerContainer): Promise<void> 
   // The first worker takes over a page that needs nothing of it; later ones bring a new version.
   let replaced = workers.controller !== null
   workers.addEventListener('controllerchange', () => {
-    if (replaced) location.reload()
+    // What is being written is there again afterwards.
+    if (replaced) void draftsWritten().then(() => location.reload())
     replaced = true
   })
 
