@@ -5,7 +5,8 @@ use crate::{
     problem::{ApiError, FieldError},
 };
 use domain::{DriverId, DriverRaceId, RaceFilter};
-use std::collections::HashSet;
+use messaging::{IngestionQueue, QueueMessage};
+use std::{collections::HashSet, time::Duration};
 use store::Store;
 
 /// Deletes the races that a filter lets through and, if any are named, are named; with what was written about them.
@@ -34,11 +35,24 @@ pub(crate) async fn delete_races(
     Ok(deleted)
 }
 
-/// Deletes everything of a driver, who confirms it with their name.
-pub(crate) async fn delete_driver(store: &Store, driver: DriverId, confirmation: &str) -> Result<(), ApiError> {
+/// How long a deletion is left to the request that began it: longer than a request may take.
+const LEFT_TO_THE_REQUEST: Duration = Duration::from_secs(60);
+
+/// Deletes everything of a driver, who confirms it with their name. A request that ends before it is done may be made
+/// again; if it is not, the worker goes on.
+pub(crate) async fn delete_driver(
+    store: &Store,
+    queue: &IngestionQueue,
+    driver: DriverId,
+    confirmation: &str,
+    correlation_id: String,
+) -> Result<(), ApiError> {
     let known = store.driver(driver).await?.ok_or(ApiError::NotFound("driver"))?;
     if known.driver_name.trim().to_lowercase() != confirmation.trim().to_lowercase() {
         return Err(ApiError::Invalid(vec![FieldError::new("confirm", "other_name")]));
     }
-    Ok(store.delete_driver(driver).await?)
+    store.begin_departure(driver).await?;
+    let message = QueueMessage::Depart { driver_id: driver, correlation_id };
+    queue.send(&message, LEFT_TO_THE_REQUEST).await?;
+    Ok(store.finish_departure(driver).await?)
 }

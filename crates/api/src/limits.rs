@@ -21,7 +21,10 @@ use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
 };
-use store::{Store, request_count::RequestWindow};
+use store::{
+    Store,
+    request_count::{self, RequestWindow},
+};
 
 /// So many requests are let through in each window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -156,7 +159,7 @@ impl Limits {
             Verdict::Tell(untold) => untold,
         };
         let name = match who {
-            Who::Driver(driver) => format!("driver#{driver}"),
+            Who::Driver(driver) => request_count::driver(driver),
             // Whoever reads the table does not learn where drivers live.
             Who::Address(address) => format!("address#{}", self.sealing.pseudonym(&address.to_string())),
             Who::Unknown => "unknown".to_owned(),

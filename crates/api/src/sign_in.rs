@@ -79,6 +79,8 @@ impl SignIn {
 
         let Member { driver_id, name, member_since } = self.member(&pair.access_token).await?;
         tracing::Span::current().record("driver", driver_id.0);
+        // Whoever comes back begins anew: what is left of a deletion goes first.
+        self.store.finish_departure(driver_id).await?;
         let iracing_token = self.iracing_tokens.keep(driver_id, &pair).await.map_err(|error| match error {
             TokenError::SignInRequired => ApiError::AccessNotGranted,
             error => error.into(),
@@ -188,7 +190,9 @@ impl SignIn {
     ) -> Result<Continued, ApiError> {
         let session_id = Uuid::new_v4().to_string();
         let (family, refresh_token) = Family::begin(&self.tokens.sealing, driver.driver_id, &session_id, now);
-        self.store.put_login_session(&stored(driver.driver_id, &session_id, family)).await?;
+        if !self.store.put_login_session(&stored(driver.driver_id, &session_id, family)).await? {
+            return Err(ApiError::NotSignedIn("the driver is being deleted"));
+        }
         let session = self.session(driver, &session_id, Some(iracing_token), false).await?;
         Ok(Continued { session, refresh_token })
     }

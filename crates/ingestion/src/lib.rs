@@ -61,6 +61,9 @@ async fn handle_message(state: &State, record: &SqsMessage, deadline: Timestamp)
             QueueMessage::Export { driver_id, export_id, correlation_id: _ } => {
                 export::work(state, *driver_id, export_id).await
             }
+            QueueMessage::Depart { driver_id, correlation_id: _ } => {
+                Ok(state.store.finish_departure(*driver_id).await?)
+            }
             QueueMessage::CloseUnauthenticated { connection_id, correlation_id: _ } => {
                 close_unauthenticated(state, connection_id).await
             }

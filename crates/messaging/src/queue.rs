@@ -51,6 +51,13 @@ pub enum QueueMessage {
         /// Of the request that asked for it.
         correlation_id: String,
     },
+    /// Go on with the deletion of a driver, if the request that began it did not finish it.
+    Depart {
+        /// Who leaves.
+        driver_id: DriverId,
+        /// Of the request.
+        correlation_id: String,
+    },
     /// Close a connection if nobody has signed in on it by now.
     CloseUnauthenticated {
         /// Which.
@@ -68,6 +75,7 @@ impl QueueMessage {
             | Self::DailySync { correlation_id, .. }
             | Self::Sync { correlation_id, .. }
             | Self::Export { correlation_id, .. }
+            | Self::Depart { correlation_id, .. }
             | Self::CloseUnauthenticated { correlation_id, .. } => correlation_id,
         }
     }

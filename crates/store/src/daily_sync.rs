@@ -20,13 +20,13 @@ pub(crate) fn key(driver: DriverId) -> Key {
 }
 
 impl Store {
-    /// Turns the daily sync of a driver on or off; `false` for one who never signed in.
+    /// Turns the daily sync of a driver on or off; `false` for one who never signed in, or leaves.
     pub async fn set_daily_sync(&self, driver: DriverId, wanted: bool) -> Result<bool, StoreError> {
         let noted = Update::builder()
             .table_name(&*self.table)
             .set_key(Some(crate::driver::key(driver).attributes()))
             .update_expression("SET daily_sync = :wanted")
-            .condition_expression("attribute_exists(partition_key)")
+            .condition_expression(crate::driver::STAYS)
             .expression_attribute_values(":wanted", AttributeValue::Bool(wanted))
             .build()
             .map_err(build_error)?;

@@ -30,7 +30,13 @@ struct Item {
     #[serde(default)]
     daily_sync: bool,
     results_checked_at: Option<i64>,
+    /// Set for good by a deletion that has begun.
+    #[serde(default)]
+    leaving: bool,
 }
+
+/// Holds for the item of a driver who signed in and whose deletion has not begun.
+pub(crate) const STAYS: &str = "attribute_exists(partition_key) AND attribute_not_exists(leaving)";
 
 pub(crate) fn key(driver: DriverId) -> Key {
     Key::of_driver(driver, "info")
@@ -181,6 +187,7 @@ impl Item {
             entitlements,
             daily_sync,
             results_checked_at,
+            leaving: _,
         } = self;
         Ok(Driver {
             driver_id,

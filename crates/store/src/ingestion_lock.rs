@@ -105,7 +105,7 @@ impl Store {
     }
 
     /// Writes a new run and gives it the lock until `until`, marking a `dead` one before it as interrupted; the lock as
-    /// it stands if it is taken, or nothing if the dead one turned out not to be.
+    /// it stands if it is taken, or nothing if the dead one turned out not to be, or the driver has left.
     pub async fn begin_run(
         &self,
         run: &IngestionRun,
@@ -133,8 +133,11 @@ impl Store {
             .set_item(Some(ingestion_run::item(run, None)?))
             .build()
             .map_err(build_error)?;
-        let mut transaction =
-            vec![TransactWriteItem::builder().put(put_lock).build(), TransactWriteItem::builder().put(put_run).build()];
+        let mut transaction = vec![
+            self.check_driver_stays(run.driver_id)?,
+            TransactWriteItem::builder().put(put_lock).build(),
+            TransactWriteItem::builder().put(put_run).build(),
+        ];
         if let Some(dead) = dead {
             let end = self.end_run(run.driver_id, dead, RunReason::Interrupted, now)?;
             transaction.push(TransactWriteItem::builder().update(end).build());

@@ -5,7 +5,9 @@ use crate::{
     driver::time,
     key::{Key, number},
     query::{Range, parse},
+    write::{build_error, item},
 };
+use aws_sdk_dynamodb::types::{ConditionCheck, Put, TransactWriteItem, builders::PutBuilder};
 use domain::{
     DriverId, DriverRaceId,
     journal::{JournalContent, JournalEntry},
@@ -83,22 +85,44 @@ impl Store {
         Ok((entries.collect::<Result<_, _>>()?, next.is_some()))
     }
 
-    /// Keeps an entry if the stored one still is of the version before it (none, for version 1); whether it was.
+    /// Keeps an entry if the stored one still is of the version before it (none, for version 1) and the race is in the
+    /// driver's log; whether it was.
     pub async fn put_journal_entry(&self, driver: DriverId, entry: &JournalEntry) -> Result<bool, StoreError> {
-        let key = key(driver, entry.race);
-        let kept = if entry.version <= 1 {
-            self.put_if(&key, &Item::from(entry), "attribute_not_exists(partition_key)", HashMap::new()).await?
-        } else {
-            let values = HashMap::from([(":before".to_owned(), number(entry.version - 1))]);
-            self.put_if(&key, &Item::from(entry), "version = :before", values).await?
-        };
-        Ok(kept.is_some())
+        if entry.version <= 1 {
+            return self.insert_journal_entry(driver, entry).await;
+        }
+        let put = Put::builder()
+            .condition_expression("version = :before")
+            .expression_attribute_values(":before", number(entry.version - 1));
+        self.put_beside_race(driver, entry, put).await
     }
 
-    /// Keeps an entry, of whatever version, if none is stored; whether it was.
+    /// Keeps an entry, of whatever version, if none is stored and the race is in the driver's log; whether it was.
     pub async fn insert_journal_entry(&self, driver: DriverId, entry: &JournalEntry) -> Result<bool, StoreError> {
-        let absent = "attribute_not_exists(partition_key)";
-        Ok(self.put_if(&key(driver, entry.race), &Item::from(entry), absent, HashMap::new()).await?.is_some())
+        let put = Put::builder().condition_expression("attribute_not_exists(partition_key)");
+        self.put_beside_race(driver, entry, put).await
+    }
+
+    /// A race that is deleted takes its words along, and so does a driver: from then on none can be added.
+    async fn put_beside_race(
+        &self,
+        driver: DriverId,
+        entry: &JournalEntry,
+        put: PutBuilder,
+    ) -> Result<bool, StoreError> {
+        let race = ConditionCheck::builder()
+            .table_name(&*self.table)
+            .set_key(Some(crate::race::key(driver, entry.race).attributes()))
+            .condition_expression("attribute_exists(partition_key)")
+            .build()
+            .map_err(build_error)?;
+        let item = item(&key(driver, entry.race), &Item::from(entry))?;
+        let put = put.table_name(&*self.table).set_item(Some(item)).build().map_err(build_error)?;
+        let actions = vec![
+            TransactWriteItem::builder().condition_check(race).build(),
+            TransactWriteItem::builder().put(put).build(),
+        ];
+        self.transact(actions).await
     }
 
     /// Deletes an entry of a version; whether it was stored.

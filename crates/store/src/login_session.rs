@@ -5,6 +5,7 @@ use crate::{
     driver::time,
     key::{Key, number},
     query::{Range, parse},
+    write::item,
 };
 use domain::DriverId;
 use jiff::Timestamp;
@@ -71,9 +72,10 @@ impl Store {
         Ok(sessions)
     }
 
-    /// Keeps a new login session.
-    pub async fn put_login_session(&self, session: &LoginSession) -> Result<(), StoreError> {
-        self.put(&key(session.driver_id, &session.session_id), &Item::from(session)).await
+    /// Keeps a new login session; `false` if the driver leaves.
+    pub async fn put_login_session(&self, session: &LoginSession) -> Result<bool, StoreError> {
+        let item = item(&key(session.driver_id, &session.session_id), &Item::from(session))?;
+        self.put_of_driver(session.driver_id, vec![item]).await
     }
 
     /// Replaces the token of a session if it still is at `generation`; whether it was.

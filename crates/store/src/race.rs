@@ -52,7 +52,7 @@ pub struct RacesRevision {
     races_revision: u64,
 }
 
-fn key(driver: DriverId, race: DriverRaceId) -> Key {
+pub(crate) fn key(driver: DriverId, race: DriverRaceId) -> Key {
     let DriverRaceId { start_second, subsession_id } = race;
     Key::of_driver(driver, format!("session#{start_second:010}#{subsession_id}"))
 }
@@ -200,7 +200,7 @@ impl Store {
             .table_name(&*self.table)
             .set_key(Some(crate::driver::key(driver).attributes()))
             .update_expression("ADD session_count :change, races_revision :one")
-            .condition_expression(PRESENT)
+            .condition_expression(crate::driver::STAYS)
             .expression_attribute_values(":change", number(change))
             .expression_attribute_values(":one", number(1))
             .build()
@@ -251,18 +251,33 @@ impl Store {
         driver: DriverId,
         race: DriverRaceId,
     ) -> Result<Vec<(Timestamp, Race)>, StoreError> {
-        let prefix = before_prefix(race);
-        let range = Range::prefixed(Key::of_driver(driver, "").partition, &prefix).newest_first();
+        self.results_before(driver, &before_prefix(race)).await
+    }
+
+    /// The same of all races of a driver, the newest race first.
+    pub async fn all_earlier_results(&self, driver: DriverId) -> Result<Vec<(Timestamp, Race)>, StoreError> {
+        self.results_before(driver, BEFORE).await
+    }
+
+    async fn results_before(&self, driver: DriverId, prefix: &str) -> Result<Vec<(Timestamp, Race)>, StoreError> {
+        let range = Range::prefixed(Key::of_driver(driver, "").partition, prefix).newest_first();
         let items = self.query_all(&range).await?;
         items
             .into_iter()
             .map(|item| {
                 let key = Key::of_item(&item);
-                let second = key.sort.strip_prefix(&prefix).and_then(|second| second.parse().ok());
+                let second = key.sort.rsplit_once('#').and_then(|(_, second)| second.parse().ok());
                 let second = second.ok_or_else(|| StoreError::shape(&key, "the key does not end in a second"))?;
                 Ok((time(&key, second)?, parse::<Item>(item)?.into_race(driver, &key)?))
             })
             .collect()
+    }
+
+    /// Keeps what a race was until its result changed, unless the driver has left.
+    pub async fn put_earlier_result(&self, before: &Race, changed_at: Timestamp) -> Result<(), StoreError> {
+        let key = before_key(before.driver_id, before.id(), changed_at);
+        let item = crate::write::item(&key, &Item::from(before))?;
+        self.put_of_driver(before.driver_id, vec![item]).await.map(drop)
     }
 
     /// One race.

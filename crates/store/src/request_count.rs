@@ -5,10 +5,20 @@ use crate::{
     key::{Key, number},
 };
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
+use domain::DriverId;
 use jiff::Timestamp;
 
 /// How long a count outlives its window, for processes whose clocks are slow.
 const KEPT: i64 = 60;
+
+/// Whose requests those of a driver are.
+pub fn driver(driver: DriverId) -> String {
+    format!("driver#{driver}")
+}
+
+pub(crate) fn partition(who: &str) -> String {
+    format!("requests#{who}")
+}
 
 /// What is counted: one item a window, which the table forgets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +37,7 @@ impl Store {
     /// Adds to the count of a window; how much it is now, with what other processes have added. One write unit.
     pub async fn count_requests(&self, window: RequestWindow<'_>, more: u32) -> Result<u64, StoreError> {
         let RequestWindow { who, limit, from, until } = window;
-        let key = Key { partition: format!("requests#{who}"), sort: format!("{limit}#{:010}", from.as_second()) };
+        let key = Key { partition: partition(who), sort: format!("{limit}#{:010}", from.as_second()) };
         let answer = self
             .client
             .update_item()

@@ -9,6 +9,7 @@ use crate::{
     Store, StoreError,
     driver::time,
     key::{Key, number},
+    write::item,
 };
 use domain::DriverId;
 use jiff::Timestamp;
@@ -59,11 +60,12 @@ impl Store {
         Ok((reset > now).then_some(SeenBudget { limit, remaining, reset }))
     }
 
-    /// Tells other processes of a driver's budget.
+    /// Tells other processes of a driver's budget, unless the driver has left.
     pub async fn put_seen_budget(&self, driver: DriverId, seen: SeenBudget) -> Result<(), StoreError> {
         let SeenBudget { limit, remaining, reset } = seen;
         let reset = reset.as_second();
-        self.put(&budget_key(driver), &BudgetItem { limit, remaining, reset, ttl: reset }).await
+        let item = item(&budget_key(driver), &BudgetItem { limit, remaining, reset, ttl: reset })?;
+        self.put_of_driver(driver, vec![item]).await.map(drop)
     }
 
     /// Until when iRacing is not to be asked, if it is in maintenance.

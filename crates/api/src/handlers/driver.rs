@@ -3,10 +3,10 @@
 use crate::{
     bodies::driver::{DailySyncBody, DriverBody},
     departure,
-    extract::{Json as JsonBody, OwnDriver},
+    extract::{CorrelationId, Json as JsonBody, OwnDriver},
     problem::{ApiError, ProblemBody},
     query::Query,
-    sign_in::SignIn,
+    state::State as ApiState,
 };
 use axum::{
     Json,
@@ -91,11 +91,11 @@ impl<S: Sync> FromRequestParts<S> for Confirmation {
     security(("session" = []))
 )]
 pub(crate) async fn delete(
-    State(store): State<Store>,
-    State(sign_in): State<SignIn>,
+    State(state): State<ApiState>,
     OwnDriver(driver): OwnDriver,
+    CorrelationId(correlation_id): CorrelationId,
     Confirmation { confirm }: Confirmation,
 ) -> Result<Response, ApiError> {
-    departure::delete_driver(&store, driver, &confirm).await?;
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([sign_in.forget()])).into_response())
+    departure::delete_driver(&state.store, &state.queue, driver, &confirm, correlation_id).await?;
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([state.sign_in.forget()])).into_response())
 }

@@ -43,7 +43,7 @@ async fn the_ingested_point_never_moves_back() {
 
 #[tokio::test]
 async fn of_two_rotations_of_a_login_session_one_wins() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7]).await;
     let session = |generation| LoginSession {
         driver_id: DRIVER,
         session_id: "s".into(),

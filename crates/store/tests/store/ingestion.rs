@@ -17,7 +17,7 @@ fn minute(minute: u32) -> jiff::Timestamp {
 
 #[tokio::test]
 async fn a_second_run_waits_until_the_first_has_cooled_down() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7]).await;
     let (first, second) = (run("1"), run("2"));
     store.begin_run(&first, None, minute(0), minute(15)).await.unwrap().unwrap();
 
@@ -39,7 +39,7 @@ async fn a_second_run_waits_until_the_first_has_cooled_down() {
 
 #[tokio::test]
 async fn of_two_deliveries_of_one_message_one_holds_the_lock() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7]).await;
     let run = run("1");
     store.begin_run(&run, None, minute(0), minute(15)).await.unwrap().unwrap();
     assert_eq!(store.take_ingestion_lock(DRIVER, &run.run_id, "a", minute(0), minute(15)).await.unwrap(), Taken::Held);
@@ -60,7 +60,7 @@ async fn of_two_deliveries_of_one_message_one_holds_the_lock() {
 
 #[tokio::test]
 async fn a_worker_that_lost_its_lock_can_write_no_more() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7]).await;
     let mut run = run("1");
     store.begin_run(&run, None, minute(0), minute(15)).await.unwrap().unwrap();
     store.take_ingestion_lock(DRIVER, &run.run_id, "slow", minute(0), minute(15)).await.unwrap();
@@ -78,7 +78,7 @@ async fn a_worker_that_lost_its_lock_can_write_no_more() {
 
 #[tokio::test]
 async fn locks_of_dead_workers_go_back_to_their_runs() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7]).await;
     let run = run("1");
     store.begin_run(&run, None, minute(0), minute(15)).await.unwrap().unwrap();
     store.take_ingestion_lock(DRIVER, &run.run_id, "killed", minute(0), minute(15)).await.unwrap();
@@ -91,7 +91,7 @@ async fn locks_of_dead_workers_go_back_to_their_runs() {
 
 #[tokio::test]
 async fn a_run_whose_message_was_not_sent_does_not_block() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7]).await;
     let run = run("1");
     store.begin_run(&run, None, minute(0), minute(15)).await.unwrap().unwrap();
     store.abandon_run(DRIVER, &run.run_id, minute(1)).await.unwrap();
@@ -105,7 +105,7 @@ async fn a_run_whose_message_was_not_sent_does_not_block() {
 
 #[tokio::test]
 async fn a_request_revives_a_run_whose_message_was_lost_and_joins_one_at_work() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7]).await;
     let (first, second) = (run("1"), run("2"));
     assert_eq!(store.request_run(&first, minute(0), minute(15)).await.unwrap(), Requested::Begun);
     let joined = async |at: u32| match store.request_run(&second, minute(at), minute(at + 15)).await.unwrap() {
@@ -124,7 +124,7 @@ async fn a_request_revives_a_run_whose_message_was_lost_and_joins_one_at_work() 
 
 #[tokio::test]
 async fn a_run_that_died_is_marked_by_the_next_one_and_its_worker_can_write_no_more() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7]).await;
     let (mut first, second) = (run("1"), run("2"));
     store.request_run(&first, minute(0), minute(15)).await.unwrap();
     store.take_ingestion_lock(DRIVER, &first.run_id, "stalled", minute(0), minute(15)).await.unwrap();
@@ -140,7 +140,7 @@ async fn a_run_that_died_is_marked_by_the_next_one_and_its_worker_can_write_no_m
 
 #[tokio::test]
 async fn runs_list_newest_first_with_their_failures() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[7]).await;
     for id in ["1", "2", "3"] {
         let mut run = run(id);
         run.fail_race(failure(5));

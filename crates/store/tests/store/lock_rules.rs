@@ -149,7 +149,7 @@ proptest! {
     fn the_table_locks_as_the_rules_say(driver in 1i64..1_000_000_000, deeds in deeds()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let Table { store, _engine } = Table::start().await;
+            let Table { store, _engine } = Table::with_drivers(&[driver]).await;
             let mut now = at("2026-01-01T12:00:00Z");
             let runs = ["1", "2", "3"].map(|id| {
                 IngestionRun::queued(RunId(id.into()), DriverId(driver), None, None, LONGEST_WINDOW, now)
