@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { readPreferences } from './preferences'
-import { distance, mass, rainfall, speed, temperature, windSpeed } from './units'
+import { distance, mass, power, rainfall, speed, temperature, windSpeed } from './units'
 
 describe('units', () => {
   it('are the driver’s', () => {
@@ -13,6 +13,8 @@ describe('units', () => {
     expect(distance(5.891, 'metric', 'en-US')).toBe('5.89 km')
     expect(distance(5.891, 'imperial', 'en-US')).toBe('3.66 mi')
     expect(speed(60, 'imperial', 'en-US')).toBe('37 mph')
+    expect(power(1000, 'metric', 'de-DE')).toBe('746 kW')
+    expect(power(1000, 'imperial', 'en-US')).toBe('1,000 hp')
     expect(mass(1430, 'imperial', 'de-DE')).toBe('3.153 lb')
   })
 })

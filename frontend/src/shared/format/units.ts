@@ -34,6 +34,13 @@ export function speed(kilometersPerHour: number, units: Units, locale: string): 
     : `${number(kilometersPerHour / 1.609344, 0, locale)} mph`
 }
 
+/** Of mechanical horsepower, in which iRacing tells it. */
+export function power(horsepower: number, units: Units, locale: string): string {
+  return units === 'metric'
+    ? `${number(horsepower * 0.7457, 0, locale)} kW`
+    : `${number(horsepower, 0, locale)} hp`
+}
+
 export function mass(kilograms: number, units: Units, locale: string): string {
   return units === 'metric'
     ? `${number(kilograms, 0, locale)} kg`

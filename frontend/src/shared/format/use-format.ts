@@ -45,6 +45,7 @@ export function useFormat() {
     windSpeed: (metersPerSecond: number) => units.windSpeed(metersPerSecond, preferences.units, locale.value),
     distance: (kilometers: number) => units.distance(kilometers, preferences.units, locale.value),
     speed: (kilometersPerHour: number) => units.speed(kilometersPerHour, preferences.units, locale.value),
+    power: (horsepower: number) => units.power(horsepower, preferences.units, locale.value),
     mass: (kilograms: number) => units.mass(kilograms, preferences.units, locale.value),
     rainfall: (millimeters: number) => units.rainfall(millimeters, preferences.units, locale.value),
   }
