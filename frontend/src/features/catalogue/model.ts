@@ -1,4 +1,5 @@
 import type { Track } from '@/shared/api/types'
+import { textOrder } from '@/shared/format/preferences'
 import type { RaceRow } from '@/shared/races/rows'
 
 /** What a driver did with a track, a car or in a series. */
@@ -50,6 +51,7 @@ export function venuesOf(tracks: readonly Track[], rows: readonly RaceRow[]): Ve
   const names = new Map(tracks.map(({ trackId, name }) => [trackId, name]))
   const byName = visitsBy(rows, ({ race }) => names.get(race.trackId))
   const byTrack = visitsBy(rows, ({ race }) => race.trackId)
+  const order = textOrder()
   const venues = new Map<string, Track[]>()
   for (const track of tracks) {
     const own = venues.get(track.name)
@@ -57,7 +59,7 @@ export function venuesOf(tracks: readonly Track[], rows: readonly RaceRow[]): Ve
     else venues.set(track.name, [track])
   }
   return [...venues].map(([name, all]) => {
-    const layouts = [...all].sort((a, b) => (a.layout ?? '').localeCompare(b.layout ?? ''))
+    const layouts = [...all].sort((a, b) => order(a.layout ?? '', b.layout ?? ''))
     const races = (track: Track) => byTrack.get(track.trackId)?.races ?? 0
     const first = [...layouts].sort(
       (a, b) => races(b) - races(a) || Number(a.retired) - Number(b.retired),

@@ -1,5 +1,6 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
 
+import { textOrder } from '@/shared/format/preferences'
 import { trackLabel, type RaceRow } from '@/shared/races/rows'
 
 export type SortKey =
@@ -46,12 +47,12 @@ const DESCENDING_FIRST: readonly SortKey[] = ['date', 'irating', 'safety', 'laps
 export function sortRows(rows: readonly RaceRow[], { key, descending }: Sort): RaceRow[] {
   const valueOf = SORT_VALUES[key]
   const direction = descending ? -1 : 1
-  const text = new Intl.Collator(undefined, { numeric: true })
+  const order = textOrder()
   return rows
     .map((row) => ({ row, value: valueOf(row) }))
     .sort(({ value: a }, { value: b }) => {
       if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
-      return direction * (typeof a === 'string' ? text.compare(a, String(b)) : a - Number(b))
+      return direction * (typeof a === 'string' ? order(a, String(b)) : a - Number(b))
     })
     .map(({ row }) => row)
 }

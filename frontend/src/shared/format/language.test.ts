@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { bestLanguage } from './language'
+import { bestLanguage, type Language } from './language'
+import { preferences, textOrder } from './preferences'
 
 describe('the language of the pages', () => {
   it('is the first wish that can be met', () => {
@@ -18,4 +19,15 @@ describe('the language of the pages', () => {
     expect(bestLanguage(['fr', 'pt-BR'])).toBe('en-US')
     expect(bestLanguage([])).toBe('en-US')
   })
+})
+
+it('orders texts as the chosen language does, and numbers in them by their value', () => {
+  const texts = ['ñandú', 'nutria', 'nandú 10', 'nandú 9']
+  const ordered = (language: Language) => {
+    preferences.language = language
+    return [...texts].sort(textOrder())
+  }
+  expect(ordered('es')).toEqual(['nandú 9', 'nandú 10', 'nutria', 'ñandú'])
+  expect(ordered('en-US')).toEqual(['ñandú', 'nandú 9', 'nandú 10', 'nutria'])
+  preferences.language = null
 })

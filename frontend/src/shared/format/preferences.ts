@@ -62,6 +62,15 @@ export function chosenLanguage(): Language {
   return preferences.language ?? bestLanguage(navigator.languages)
 }
 
+const collators = new Map<string, Intl.Collator>()
+/** How texts are ordered in the chosen language, numbers in them by their value. */
+export function textOrder(): (one: string, other: string) => number {
+  const language = chosenLanguage()
+  let found = collators.get(language)
+  if (!found) collators.set(language, (found = new Intl.Collator(language, { numeric: true })))
+  return found.compare
+}
+
 let zone: string | undefined
 /** Asked for once: the first time, the browser loads its calendars. */
 export function browserTimeZone(): string {

@@ -1,6 +1,7 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
 
 import type { Discipline, RaceKind } from '@/shared/api/types'
+import { textOrder } from '@/shared/format/preferences'
 
 import { trackLabel, type RaceRow } from './rows'
 
@@ -234,6 +235,7 @@ export function choicesOf(rows: readonly RaceRow[]): Choices {
 }
 
 function venuesOf(rows: readonly RaceRow[]): Venue[] {
+  const order = textOrder()
   const venues = new Map<string, RaceRow[]>()
   for (const row of rows) {
     const own = venues.get(row.race.trackName)
@@ -250,7 +252,7 @@ function venuesOf(rows: readonly RaceRow[]): Venue[] {
         ({ race }) => trackLabel(race),
       ),
     }))
-    .sort((a, b) => a.name.localeCompare(b.name))
+    .sort((a, b) => order(a.name, b.name))
 }
 
 function countBy<Value extends number | string>(
@@ -267,5 +269,6 @@ function countBy<Value extends number | string>(
     if (known) known.count += 1
     else found.set(value, { value, label: labelOf(row), count: 1 })
   }
-  return [...found.values()].sort((a, b) => a.label.localeCompare(b.label))
+  const order = textOrder()
+  return [...found.values()].sort((a, b) => order(a.label, b.label))
 }
