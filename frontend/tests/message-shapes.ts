@@ -14,7 +14,7 @@ export const SHAPES: Record<string, string> = {
   'catalogue.category.*': 'oval road dirt_oval dirt_road sports_car formula_car other',
   'catalogue.map.layer.*': 'background inactive pitroad active start_finish turns',
   'commands.action.*': 'light dark system metric imperial',
-  'commands.group.*': 'pages actions races tracks cars',
+  'commands.group.*': 'pages actions races tracks cars series',
   'commands.sheet.what.*': 'search sync sheet',
   'developer.copy.*': 'copied failed',
   'developer.own.security.*': 'none session refresh_cookie',

@@ -9,3 +9,10 @@ export const PAGES = [
   { name: 'import', title: 'import.nav' },
   { name: 'my-data', title: 'driver.myData' },
 ] as const
+
+/** For whoever has the entitlement. */
+export const DEVELOPER_PAGES = [
+  { name: 'api-explorer', title: 'commands.developer.explorer' },
+  { name: 'tokens', title: 'commands.developer.tokens' },
+  { name: 'own-api', title: 'commands.developer.own' },
+] as const

@@ -13,10 +13,10 @@ import { useSession } from '@/shared/session/session'
 import { syncActionKey } from '@/shared/ui/sync-action'
 
 import { opened } from './opened'
-import { PAGES } from './pages'
+import { DEVELOPER_PAGES, PAGES } from './pages'
 import type { Findable } from './search'
 
-export type Group = 'pages' | 'actions' | 'tracks' | 'cars' | 'races'
+export type Group = 'pages' | 'actions' | 'tracks' | 'cars' | 'series' | 'races'
 
 /** One line of the palette. */
 export interface Command extends Findable {
@@ -38,12 +38,14 @@ export function useCommands() {
   const show = (to: RouteLocationRaw) => () => void router.push(to)
 
   const pages = computed<Command[]>(() =>
-    PAGES.map(({ name, title }) => ({
-      id: `page-${name}`,
-      group: 'pages',
-      label: t(title),
-      run: show(wayTo(name, router.currentRoute.value)),
-    })),
+    [...PAGES, ...(session.driver?.entitlements.includes('developer') ? DEVELOPER_PAGES : [])].map(
+      ({ name, title }) => ({
+        id: `page-${name}`,
+        group: 'pages',
+        label: t(title),
+        run: show(wayTo(name, router.currentRoute.value)),
+      }),
+    ),
   )
 
   const actions = computed<Command[]>(() => {
@@ -96,6 +98,15 @@ export function useCommands() {
       run: show({ name: 'car', params: { carId: value } }),
     })),
   )
+  const series = computed<Command[]>(() =>
+    choices.value.series.map(({ value, label, count: races }) => ({
+      id: `series-${value}`,
+      group: 'series',
+      label,
+      note: count(races),
+      run: show({ name: 'series', params: { seriesId: value } }),
+    })),
+  )
   const races = computed<Command[]>(() =>
     rows.value.map(({ race, text }) => ({
       id: `race-${race.driverRaceId}`,
@@ -107,5 +118,5 @@ export function useCommands() {
     })),
   )
 
-  return { pages, actions, tracks, cars, races }
+  return { pages, actions, tracks, cars, series, races }
 }
