@@ -186,10 +186,10 @@ test('without its event log a race claims to know no cautions', async ({ page })
   await page.route('**/api/session/*/analysis*', async (route) => {
     const response = await route.fetch()
     const analysis = (await response.json()) as object
-    await route.fulfill({ response, json: { ...analysis, eventsKnown: false } })
+    await route.fulfill({ response, json: { ...analysis, eventsKnown: false, cautionsUnknown: true } })
   })
   const charts = await openRace(page, 'NASCAR Class A Series')
-  const unknown = 'Laps under caution are not told apart'
+  const unknown = 'Laps may have been driven under caution'
   await expect(page.locator('#pace').getByText(unknown)).toBeVisible()
   await expect(charts.getByText(unknown)).toHaveCount(2)
   const marks = charts.getByRole('list', { name: 'What the marks mean' })

@@ -50,6 +50,7 @@ const laps = rows.slice(0, 3).map(({ entrantId, position }): LapColumns => ({
 const analysis = (eventsKnown: boolean) =>
   ({
     eventsKnown,
+    cautionsUnknown: !eventsKnown,
     lapClasses: ['grid', 'in', 'caution'],
     entrants: rows.map(({ entrantId }) => ({
       entrantId,
@@ -110,7 +111,8 @@ it('a caution is in the read-out and in the table, too', async () => {
 })
 
 it('says where cautions are not known, and claims none', () => {
-  const unknown = "Laps under caution are not told apart: iRacing's event log could not be read."
+  const unknown =
+    'Laps may have been driven under caution, and nothing says which: they count as pace laps or slow ones.'
   expect(charts().text()).not.toContain(unknown)
   const wrapper = charts({ analysis: analysis(false) })
   expect(wrapper.text().split(unknown)).toHaveLength(3)

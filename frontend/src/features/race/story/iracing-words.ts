@@ -1,11 +1,6 @@
 import { useI18n } from 'vue-i18n'
 
-const OUT: Record<string, string> = {
-  Disconnected: 'disconnected',
-  Disqualified: 'disqualified',
-  'DQ/Scoring Invalidated': 'scoringInvalidated',
-  Retired: 'retired',
-}
+import { useReasonOut } from '@/shared/format/reason-out'
 
 const PENALTY: Record<string, string> = {
   'Jump start': 'jumpStart',
@@ -23,7 +18,7 @@ const SANCTION: Record<string, string> = {
 export function useIracingWords() {
   const { t } = useI18n()
   return {
-    reasonOut: (words: string) => (OUT[words] ? t(`race.reasonOut.${OUT[words]}`) : words),
+    reasonOut: useReasonOut(),
     penalty: (words: string) => (PENALTY[words] ? t(`race.penalty.${PENALTY[words]}`) : words),
     sanction: (words: string) => {
       const seconds = /^Hold for (\d+) seconds?$/.exec(words)?.[1]
