@@ -45,6 +45,7 @@ test('a driver takes everything along, brings it back, and takes it away', async
     expect(file.suggestedFilename()).toBe('spinout-log.json')
     log = readFileSync(await file.path(), 'utf8')
     expect(log).toContain('To be taken along.')
+    await expect(made.getByRole('button', { name: /^sessions-1\.json/ })).toBeVisible()
   })
 
   await test.step('a race goes, once that is confirmed', async () => {
@@ -65,7 +66,9 @@ test('a driver takes everything along, brings it back, and takes it away', async
   await test.step('the exported log brings it back, with what was written', async () => {
     await dropOnImport(page, 'spinout-log.json', log)
     await expect(outcome).toContainText('Log imported')
-    await expect(outcome).toContainText('Races: 1 new, 0 there already. Journal entries: 1 new.')
+    await expect(outcome).toContainText(
+      'Races: 1 new, 0 there already. Journal entries: 1 new. Results with laps: 0 new.',
+    )
     await dropOnImport(page, 'spinout-log.json', log)
     await expect(outcome).toContainText('All of it is in the log already')
     await expectAccessible(page, 'import page with a log')

@@ -2,15 +2,18 @@
 
 use crate::{
     careers::Careers,
-    problem::{ApiError, NamedEntrant},
+    problem::{ApiError, FieldError, NamedEntrant},
 };
 use domain::{
-    DriverId, DriverRaceId, EntrantId, Race, RaceSource, Session, export::ExportedLog, journal::JournalEntry,
+    DriverId, DriverRaceId, EntrantId, LapChart, Race, RaceSource, Session,
+    export::{EarlierResult, ExportedEventLog, ExportedLog, ExportedSession},
+    journal::JournalEntry,
 };
 use iracing::EventResult;
 use jiff::Timestamp;
-use std::collections::HashSet;
-use store::{Store, counters::Counts};
+use serde::Serialize;
+use std::{collections::HashSet, hash::Hash};
+use store::{Store, counters::Counts, race_events::RaceEvents};
 
 /// Bytes of a name in an imported log.
 const LONGEST_NAME: usize = 500;
@@ -18,6 +21,12 @@ const LONGEST_NAME: usize = 500;
 /// Values of an imported log: a race has some fifty of them in more than a kilobyte. A file with more was made to take
 /// many times its size in memory.
 const MOST_VALUES: usize = 1_000_000;
+
+/// Bytes of what becomes one item of the table, as JSON: an item takes 400 KB, in a form that is no longer.
+const LARGEST_PART: usize = 300_000;
+
+/// A version of an entry with which pages can still count.
+const MOST_VERSIONS: u64 = (1 << 53) - 2;
 
 /// What came of a file.
 #[derive(Debug)]
@@ -49,11 +58,17 @@ pub(crate) async fn import(
     };
     let race =
         race_of(&session, driver, driver_name).ok_or_else(|| ApiError::DriverNotInResult(named_entrants(&session)))?;
-    if let Some(known) = store.race(driver, race.id()).await? {
-        return Ok(Imported::Duplicate(known));
-    }
+    let known = store.race(driver, race.id()).await?;
     if !stored {
         store.save_session(&session, &[]).await?;
+    }
+    if let Some(mut known) = known {
+        if !stored {
+            // It came with a log whose sessions were not brought along.
+            known.has_laps = race.has_laps;
+            store.replace_race(&known).await?;
+        }
+        return Ok(Imported::Duplicate(known));
     }
     if !store.insert_race(&race).await? {
         // Another request has just stored it, or the driver has left.
@@ -64,14 +79,16 @@ pub(crate) async fn import(
     Ok(Imported::New(race))
 }
 
-/// What came of a log: of races and of entries, how many are new and how many were known.
+/// What came of a log: of races, entries and sessions, how many are new and how many were known.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ImportedLog {
     pub(crate) races: (u32, u32),
     pub(crate) entries: (u32, u32),
+    pub(crate) sessions: (u32, u32),
 }
 
-/// Puts the races and entries of an exported log into the driver's own, whoever exported it. What is there stays.
+/// Puts the races and entries of an exported log into the driver's own, whoever exported it, and its sessions into the
+/// table. What is there stays. A log with a fault in it is refused whole, with every fault.
 pub(crate) async fn import_log(
     store: &Store,
     careers: &Careers,
@@ -86,41 +103,128 @@ pub(crate) async fn import_log(
     if log.format != ExportedLog::FORMAT {
         return Err(ApiError::Unreadable(format!("the format is not {}", ExportedLog::FORMAT)));
     }
+    let ExportedLog { races, journal, earlier_results, sessions, .. } = checked(log, driver)?;
     store.driver(driver).await?.ok_or(ApiError::NotFound("driver"))?;
-    let known: HashSet<DriverRaceId> = careers.of(driver).await?.iter().map(Race::id).collect();
-    let mut seen = known.clone();
-    let (offered, mut new) = (log.races.len(), Vec::new());
-    for race in log.races {
-        let race = owned(race, driver)?;
-        if seen.insert(race.id()) {
-            new.push(race);
+    let mut in_log: HashSet<DriverRaceId> = careers.of(driver).await?.iter().map(Race::id).collect();
+    let offered = races.len();
+    let new: Vec<_> = races.into_iter().filter(|race| in_log.insert(race.id())).collect();
+    let mut imported = ImportedLog::default();
+    let mut counts = Counts::default();
+
+    imported.races.0 = store.insert_races(driver, &new).await?;
+    imported.races.1 = u32::try_from(offered).unwrap_or(u32::MAX).saturating_sub(imported.races.0);
+    counts.sessions = imported.races.0.into();
+    for track in new.iter().map(|race| race.track_id).collect::<HashSet<_>>() {
+        counts.tracks += i64::from(store.note_track(track).await?);
+    }
+    for EarlierResult { changed_at, race } in earlier_results {
+        if in_log.contains(&race.id()) {
+            store.put_earlier_result(&race, changed_at).await?;
         }
     }
-    let imported = store.insert_races(driver, &new).await?;
-    let mut entries = (0, 0);
-    for entry in log.journal {
-        let content = entry.content.checked();
-        let content = content.map_err(|_| ApiError::Unreadable(format!("journal of {}", entry.race)))?;
-        let entry = JournalEntry { content, version: 1, ..entry };
-        if seen.contains(&entry.race) && store.put_journal_entry(driver, &entry).await? {
-            entries.0 += 1;
+    for entry in journal {
+        if in_log.contains(&entry.race) && store.insert_journal_entry(driver, &entry).await? {
+            imported.entries.0 += 1;
         } else {
-            entries.1 += 1;
+            imported.entries.1 += 1;
         }
     }
-    let tracks: HashSet<_> = new.iter().map(|race| race.track_id).collect();
-    let mut new_tracks = 0;
-    for track in tracks {
-        new_tracks += i64::from(store.note_track(track).await?);
+    counts.notes = imported.entries.0.into();
+    for session in sessions {
+        match import_session(store, session).await? {
+            Some(laps) => {
+                imported.sessions.0 += 1;
+                counts.laps += i64::try_from(laps).unwrap_or(0);
+            }
+            None => imported.sessions.1 += 1,
+        }
     }
-    let counts = Counts { sessions: imported.into(), notes: entries.0.into(), tracks: new_tracks, ..Counts::default() };
     store.count(counts).await?;
-    let known = u32::try_from(offered).unwrap_or(u32::MAX).saturating_sub(imported);
-    Ok(ImportedLog { races: (imported, known), entries })
+    Ok(imported)
+}
+
+/// Stores a session with its laps unless it is there; how many laps.
+async fn import_session(store: &Store, exported: ExportedSession) -> Result<Option<usize>, ApiError> {
+    let ExportedSession { mut session, lap_charts, event_logs } = exported;
+    let subsession = session.info.subsession_id;
+    if store.has_session(subsession).await? {
+        return Ok(None);
+    }
+    for ExportedEventLog { simsession, fetched_at, events } in event_logs {
+        let events = RaceEvents { events, fetched_at: Some(fetched_at), tried_at: fetched_at };
+        store.put_race_events(subsession, simsession, &events).await?;
+    }
+    session.info.lap_charts = lap_charts.iter().map(|chart| chart.simsession).collect();
+    store.save_session(&session, &lap_charts).await?;
+    Ok(Some(lap_charts.iter().map(LapChart::lap_count).sum()))
+}
+
+/// A log as one of the driver's own, if the table can hold all of it.
+fn checked(log: ExportedLog, driver: DriverId) -> Result<ExportedLog, ApiError> {
+    let ExportedLog { races, journal, earlier_results, sessions, .. } = log;
+    let mut errors = Vec::new();
+    let wrong = |list: &str, place: usize| FieldError::new(format!("{list}[{place}]"), "invalid_value");
+    let mut own_races = Vec::with_capacity(races.len());
+    for (place, race) in races.into_iter().enumerate() {
+        match owned(race, driver) {
+            Some(race) => own_races.push(race),
+            None => errors.push(wrong("races", place)),
+        }
+    }
+    let mut own_earlier = Vec::with_capacity(earlier_results.len());
+    for (place, EarlierResult { changed_at, race }) in earlier_results.into_iter().enumerate() {
+        match owned(race, driver) {
+            Some(race) => own_earlier.push(EarlierResult { changed_at, race }),
+            None => errors.push(wrong("earlierResults", place)),
+        }
+    }
+    let mut entries = Vec::with_capacity(journal.len());
+    for (place, entry) in journal.into_iter().enumerate() {
+        let JournalEntry { race, content, created_at, updated_at, version } = entry;
+        let version = version.clamp(1, MOST_VERSIONS);
+        match content.checked() {
+            Ok(content) => entries.push(JournalEntry { race, content, created_at, updated_at, version }),
+            Err(faults) => errors.extend(faults.into_iter().map(|fault| {
+                let error = FieldError::from(fault);
+                FieldError { field: format!("journal[{place}].{}", error.field), ..error }
+            })),
+        }
+    }
+    let unsound = sessions.iter().enumerate().filter(|(_, session)| !is_sound(session));
+    errors.extend(unsound.map(|(place, _)| wrong("sessions", place)));
+    if !errors.is_empty() {
+        return Err(ApiError::Invalid(errors));
+    }
+    Ok(ExportedLog { races: own_races, journal: entries, earlier_results: own_earlier, sessions, ..log })
+}
+
+/// Whether a session is one of a race, and the table can hold it: every item is its own, and none is too large.
+fn is_sound(exported: &ExportedSession) -> bool {
+    fn distinct<T: Eq + Hash>(mut ids: impl Iterator<Item = T>) -> bool {
+        let mut seen = HashSet::new();
+        ids.all(|id| seen.insert(id))
+    }
+    fn fits(part: &impl Serialize) -> bool {
+        serde_json::to_vec(part).is_ok_and(|json| json.len() <= LARGEST_PART)
+    }
+    let ExportedSession { session, lap_charts, event_logs } = exported;
+    let Session { info, car_classes, cars, entrants } = session;
+    info.subsession_id.0 >= 0
+        && session.has_race()
+        && fits(info)
+        && car_classes.iter().all(fits)
+        && distinct(car_classes.iter().map(|class| class.car_class_id))
+        && cars.iter().all(fits)
+        && distinct(cars.iter().map(|car| (car.car_class_id, car.car_id)))
+        && entrants.iter().all(fits)
+        && distinct(entrants.iter().map(|entrant| entrant.entrant_id))
+        && lap_charts.iter().flat_map(|chart| &chart.entrants).all(fits)
+        && distinct(lap_charts.iter().map(|chart| chart.simsession))
+        && event_logs.iter().all(fits)
 }
 
 /// A race of a file as one of the driver's own, if the table can hold it.
-fn owned(race: Race, driver: DriverId) -> Result<Race, ApiError> {
+fn owned(race: Race, driver: DriverId) -> Option<Race> {
     let texts = [
         Some(&race.series_name),
         Some(&race.track_name),
@@ -136,9 +240,8 @@ fn owned(race: Race, driver: DriverId) -> Result<Race, ApiError> {
     let fits = texts.into_iter().flatten().all(|text| text.len() <= LONGEST_NAME)
         && (0..=9_999_999_999).contains(&second)
         && race.subsession_id.0 >= 0;
-    let start_time = Timestamp::from_second(second).ok().filter(|_| fits);
-    let start_time = start_time.ok_or_else(|| ApiError::Unreadable(format!("race {}", race.id())))?;
-    Ok(Race { driver_id: driver, start_time, ..race })
+    let start_time = Timestamp::from_second(second).ok().filter(|_| fits)?;
+    Some(Race { driver_id: driver, start_time, ..race })
 }
 
 fn race_of(session: &Session, driver: DriverId, driver_name: Option<&str>) -> Option<Race> {

@@ -1,9 +1,12 @@
 //! Everything of a driver's, to take along: what an export holds, and the record of the run that makes it.
 
 use crate::{
+    analysis::RaceEvent,
     ids::{DriverId, DriverRaceId, ExportId},
     journal::JournalEntry,
+    lap::LapChart,
     race::Race,
+    session::Session,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,16 +14,20 @@ use serde::{Deserialize, Serialize};
 /// How long an export can be fetched.
 pub const EXPORT_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// An export that says nothing for so long has failed: its worker took several attempts.
-pub const EXPORT_PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+/// An export that waits for a worker for so long has failed: its message is lost.
+pub const QUEUE_PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+
+/// An export that is being written and says nothing for so long has failed: no worker lives longer, and one that lives
+/// says something every few seconds.
+pub const WORKER_PATIENCE: SignedDuration = SignedDuration::from_mins(16);
 
 /// How an export is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ExportFormat {
-    /// The log as one document, which can be imported again, and the laps as another.
+    /// The log with its sessions as documents that can be imported again, the own laps, and iRacing's rating charts.
     Json,
-    /// Tables of races, journal and laps as text.
+    /// Tables of races, journal and own laps as text.
     Csv,
     /// The same tables, for analysis by columns.
     Parquet,
@@ -113,14 +120,14 @@ impl Export {
         }
     }
 
-    /// The status as of `now`: one that has said nothing for [`EXPORT_PATIENCE`] has failed.
+    /// The status as of `now`: one that has said nothing for too long has failed, and another may take its place.
     pub fn status_at(&self, now: Timestamp) -> ExportStatus {
-        match self.status {
-            ExportStatus::Queued | ExportStatus::Running if now.duration_since(self.updated_at) > EXPORT_PATIENCE => {
-                ExportStatus::Failed
-            }
-            status => status,
-        }
+        let patience = match self.status {
+            ExportStatus::Queued => QUEUE_PATIENCE,
+            ExportStatus::Running => WORKER_PATIENCE,
+            status @ (ExportStatus::Finished | ExportStatus::Failed) => return status,
+        };
+        if now.duration_since(self.updated_at) > patience { ExportStatus::Failed } else { self.status }
     }
 
     /// Until when its files can be fetched.
@@ -129,7 +136,8 @@ impl Export {
     }
 }
 
-/// A driver's log as one document: what an export in JSON holds and an import takes.
+/// A driver's log as a document: what an export in JSON holds and an import takes. Sessions are many times as long as the
+/// races, and are spread over further documents of the same shape.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExportedLog {
@@ -145,6 +153,46 @@ pub struct ExportedLog {
     pub races: Vec<Race>,
     /// Newest race first.
     pub journal: Vec<JournalEntry>,
+    /// What races were before their results changed.
+    #[serde(default)]
+    pub earlier_results: Vec<EarlierResult>,
+    /// The results and laps of whole fields, which the pages of the races are made of.
+    #[serde(default)]
+    pub sessions: Vec<ExportedSession>,
+}
+
+/// What a race was until its result changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EarlierResult {
+    /// When it changed.
+    pub changed_at: Timestamp,
+    /// The race as it was.
+    pub race: Race,
+}
+
+/// All that is kept of a subsession.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportedSession {
+    /// The results.
+    pub session: Session,
+    /// The laps, of each of its parts whose laps are kept.
+    pub lap_charts: Vec<LapChart>,
+    /// The event logs that were fetched.
+    pub event_logs: Vec<ExportedEventLog>,
+}
+
+/// The event log of one part of a subsession.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportedEventLog {
+    /// Which part.
+    pub simsession: i32,
+    /// When it came from iRacing.
+    pub fetched_at: Timestamp,
+    /// Its rows.
+    pub events: Vec<RaceEvent>,
 }
 
 impl ExportedLog {
@@ -158,6 +206,8 @@ impl ExportedLog {
 pub struct ExportedLap {
     /// The race.
     pub driver_race_id: DriverRaceId,
+    /// The part of its session: 0 is the main event.
+    pub simsession: i32,
     /// 0 is the grid.
     pub lap: u32,
     /// 1/10 000 s since the race began.

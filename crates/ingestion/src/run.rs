@@ -9,15 +9,18 @@ use crate::{
     search::{self, Listed},
 };
 use domain::{
-    DriverId, IngestionRun, RaceFailure, RunId, RunReason, RunStatus,
+    DriverId, IngestionRun, RaceFailure, RunId, RunReason, RunStatus, SubsessionId,
     ingestion::{FailureReason, LONGEST_RACE, OVERLAP, SearchWindow},
 };
-use futures::{StreamExt, stream};
+use futures::{StreamExt, TryStreamExt, stream};
 use iracing::{DriverData, Error};
 use iracing_token::TokenError;
 use jiff::{SignedDuration, Timestamp};
 use messaging::QueueMessage;
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 use store::{StoreError, counters::Counts, ingestion_lock::Taken};
 use uuid::Uuid;
 
@@ -179,7 +182,10 @@ async fn ingest(state: &State, progress: &mut Progress<'_>, deadline: Timestamp)
         // What the driver deleted stays so, though it is listed again.
         let deleted = state.store.deleted_subsessions(driver).await?;
         listed.retain(|race| stored.contains(&race.subsession_id) || !deleted.contains(&race.subsession_id));
-        let (known, new): (Vec<_>, Vec<_>) = listed.into_iter().partition(|race| stored.contains(&race.subsession_id));
+        let in_log = listed.iter().map(|race| race.subsession_id).filter(|subsession| stored.contains(subsession));
+        let complete = worker.with_session(in_log.collect()).await?;
+        let (known, new): (Vec<_>, Vec<_>) =
+            listed.into_iter().partition(|race| complete.contains(&race.subsession_id));
         count_window(&mut progress.run, window, &known, new.len());
         progress.report().await?;
         worker.store_races(progress, new).await?;
@@ -217,7 +223,7 @@ struct Worker<'a> {
     driver: DriverId,
     stop_at: Timestamp,
     data: Option<DriverData>,
-    failed_before: HashMap<domain::SubsessionId, u32>,
+    failed_before: HashMap<SubsessionId, u32>,
     upstream_failures: u32,
 }
 
@@ -244,6 +250,16 @@ impl Worker<'_> {
         let data = refused.clone().with_access_token(token.secret);
         self.data = Some(data.clone());
         Ok(data)
+    }
+
+    /// Those whose session is stored. A race of an imported log may be without, and is fetched like a new one.
+    async fn with_session(&self, subsessions: Vec<SubsessionId>) -> Result<HashSet<SubsessionId>, StoreError> {
+        let store = &self.state.store;
+        let looks = stream::iter(subsessions).map(|subsession| async move {
+            Ok::<_, StoreError>(store.has_session(subsession).await?.then_some(subsession))
+        });
+        let found: Vec<_> = looks.buffer_unordered(SIDE_BY_SIDE).try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     async fn search(&mut self, window: SearchWindow) -> Result<Vec<Listed>, Stop> {

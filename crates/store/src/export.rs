@@ -112,9 +112,9 @@ impl Store {
     }
 
     /// Deletes the files of an export that is no longer wanted.
-    pub async fn delete_export_files(&self, export: &Export) -> Result<(), StoreError> {
-        let prefix = format!("export_part#{}#", export.export_id);
-        let range = Range::prefixed(Key::of_driver(export.driver_id, "").partition, &prefix).consistent();
+    pub async fn delete_export_files(&self, driver: DriverId, export: &ExportId) -> Result<(), StoreError> {
+        let prefix = format!("export_part#{export}#");
+        let range = Range::prefixed(Key::of_driver(driver, "").partition, &prefix).consistent();
         let parts = self.query_all(&range).await?;
         self.delete_all(parts.iter().map(Key::of_item).collect()).await
     }

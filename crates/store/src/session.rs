@@ -244,6 +244,11 @@ impl Store {
         Ok(Some(session))
     }
 
+    /// Whether a session is wholly stored.
+    pub async fn has_session(&self, subsession: SubsessionId) -> Result<bool, StoreError> {
+        Ok(self.read(&info_key(subsession), false).await?.is_some())
+    }
+
     /// What describes a stored session as a whole, without its entrants.
     pub async fn session_info(&self, subsession: SubsessionId) -> Result<Option<SessionInfo>, StoreError> {
         let key = info_key(subsession);

@@ -3,7 +3,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// An export of everything of the driver's: the log, the journal and the own laps.
+/// An export of everything of the driver's: the log, the journal and the own laps; as JSON also the results and laps of
+/// the fields, earlier results, and iRacing's charts of the ratings.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Export)]
@@ -27,7 +28,7 @@ pub(crate) struct ExportBody {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ExportFormat)]
 pub(crate) enum ExportFormatBody {
-    /// `log.json`, which `/import/log` takes, and `laps.json`.
+    /// `log.json` and `sessions-1.json` and so on, which `/import/log` takes, `laps.json` and `rating-charts.json`.
     Json,
     /// `races.csv`, `journal.csv` and `laps.csv`.
     Csv,

@@ -97,9 +97,14 @@ pub(crate) struct LogImportBody {
     entries_imported: u32,
     /// Entries that were there before, and stay as they were; or that are about no race of the log.
     entries_known: u32,
+    /// New sessions, which are the results and laps of whole fields.
+    sessions_imported: u32,
+    /// Sessions that were there before, and stay as they were.
+    sessions_known: u32,
 }
 
-/// Imports `log.json` of an export, or a part of it with some of its races and entries. Problem: `unreadable`.
+/// Imports `log.json` or `sessions-N.json` of an export, or a part of one with some of its races, entries and sessions.
+/// Problem: `unreadable`. Field errors name what cannot be stored, such as `journal[3].notes`; nothing is, then.
 #[utoipa::path(
     post,
     path = "/import/log",
@@ -117,7 +122,16 @@ pub(crate) async fn log(
     SignedIn(caller): SignedIn,
     Body(file): Body,
 ) -> Result<Json<LogImportBody>, ApiError> {
-    let ImportedLog { races, entries } = import_log(&store, &careers, caller.driver_id, &file).await?;
-    let ((races_imported, races_known), (entries_imported, entries_known)) = (races, entries);
-    Ok(Json(LogImportBody { races_imported, races_known, entries_imported, entries_known }))
+    let ImportedLog { races, entries, sessions } = import_log(&store, &careers, caller.driver_id, &file).await?;
+    let (races_imported, races_known) = races;
+    let (entries_imported, entries_known) = entries;
+    let (sessions_imported, sessions_known) = sessions;
+    Ok(Json(LogImportBody {
+        races_imported,
+        races_known,
+        entries_imported,
+        entries_known,
+        sessions_imported,
+        sessions_known,
+    }))
 }

@@ -53,6 +53,24 @@ async fn a_session_with_laps_is_not_overwritten_by_a_file() {
 }
 
 #[tokio::test]
+async fn a_file_brings_the_session_of_a_race_that_came_without() {
+    let server = Server::start().await;
+    let mut browser = server.browser_of(DRIVER).await;
+    let mut race = import(&mut browser, &file()).await.json()["race"].clone();
+    let there = Server::start().await;
+    let mut browser = there.browser_of(DRIVER).await;
+    let mut known = server.store.all_races(DRIVER).await.unwrap();
+    known[0].has_laps = true;
+    there.store.insert_races(DRIVER, &known).await.unwrap();
+
+    let answer = import(&mut browser, &file()).await.json();
+    race["hasLaps"] = json!(false);
+    assert_eq!(answer, json!({"outcome": "duplicate", "race": race}));
+    assert_eq!(browser.get("/session/71000001").await.status, StatusCode::OK);
+    assert_eq!(browser.get("/driver/410001/races").await.json()["items"], json!([race]));
+}
+
+#[tokio::test]
 async fn a_file_that_does_not_name_the_driver_asks_who_they_are() {
     let server = Server::start().await;
     let mut browser = server.browser_of(DriverId(999)).await;

@@ -1,18 +1,20 @@
 use crate::{
     example::{self, DRIVER},
-    server::{Answer, Browser, Server},
+    server::{Answer, Browser, DRIVER as NEWCOMER, Server},
 };
 use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
 use domain::{
-    DriverId, Race,
-    export::{ExportFormat, ExportStatus, ExportedLog},
+    DriverId, EntrantId, Race, RaceSource,
+    analysis::{Penalty, RaceEvent, RaceEventKind},
+    export::{EarlierResult, ExportFormat, ExportStatus, ExportedEventLog, ExportedLog, ExportedSession},
     journal::{JournalContent, JournalEntry},
 };
 use messaging::QueueMessage;
 use serde_json::{Value, json};
+use store::race_events::RaceEvents;
 
 const RACES: &str = "/driver/410001/races";
 const EXPORTS: &str = "/driver/410001/exports";
@@ -141,21 +143,206 @@ async fn an_exported_log_that_is_imported_again_is_the_same_log() {
         exported_at: server.clock.now(),
         races: server.store.all_races(DRIVER).await.unwrap(),
         journal: server.store.journal(DRIVER).await.unwrap(),
+        earlier_results: Vec::new(),
+        sessions: Vec::new(),
     };
     let file = serde_json::to_string(&log).unwrap();
     let known = browser.post_text("/import/log", file.clone()).await.json();
-    assert_eq!(known, json!({"racesImported": 0, "racesKnown": 80, "entriesImported": 0, "entriesKnown": 27}));
+    assert_eq!(known, counts([0, 80, 0, 27, 0, 0]));
 
     delete(&browser, "/driver/410001?confirm=Example%20Driver").await;
     assert_eq!(browser.post_text("/import/log", file.clone()).await.status, StatusCode::NOT_FOUND);
     let mut back = server.browser_of(DRIVER).await;
     let imported = back.post_text("/import/log", file.clone()).await.json();
-    assert_eq!(imported, json!({"racesImported": 80, "racesKnown": 0, "entriesImported": 27, "entriesKnown": 0}));
+    assert_eq!(imported, counts([80, 0, 27, 0, 0, 0]));
     assert_eq!(everything(&back).await, before);
 
     let mut other = server.browser_of(DriverId(999)).await;
     assert_eq!(other.post_text("/import/log", file).await.json()["racesImported"], 80, "into the own log only");
     assert_eq!(server.store.all_races(DRIVER).await.unwrap().len(), 80);
+}
+
+/// What an import of a log answers.
+fn counts([races, races_known, entries, entries_known, sessions, sessions_known]: [u32; 6]) -> Value {
+    json!({
+        "racesImported": races, "racesKnown": races_known, "entriesImported": entries, "entriesKnown": entries_known,
+        "sessionsImported": sessions, "sessionsKnown": sessions_known
+    })
+}
+
+/// What an export holds of the race in [`example::session`], about which its driver has written three times.
+fn exported(server: &Server) -> ExportedLog {
+    let race = Race::of(&example::session(), DRIVER, RaceSource::Iracing).unwrap();
+    let entry = JournalEntry { version: 3, ..note(&race) };
+    let events = vec![RaceEvent {
+        entrant: Some(EntrantId::Driver(DRIVER)),
+        session_time: 1_700_000,
+        lap: 1,
+        kind: RaceEventKind::PenaltyApplied(Penalty { reason: "Jump start".into(), sanction: "Repair".into() }),
+    }];
+    ExportedLog {
+        format: ExportedLog::FORMAT.to_owned(),
+        driver_id: DRIVER,
+        driver_name: "Example Driver".to_owned(),
+        exported_at: server.clock.now(),
+        earlier_results: vec![EarlierResult {
+            changed_at: example::at("2026-05-03T00:00:00Z"),
+            race: Race { finish_position: Some(9), ..race.clone() },
+        }],
+        races: vec![race],
+        journal: vec![entry],
+        sessions: vec![ExportedSession {
+            session: example::session(),
+            lap_charts: vec![example::chart()],
+            event_logs: vec![ExportedEventLog { simsession: 0, fetched_at: server.clock.now(), events }],
+        }],
+    }
+}
+
+/// Everything that the page of a race asks for, and the log.
+async fn pages(browser: &Browser) -> Vec<Value> {
+    let race = Race::of(&example::session(), DRIVER, RaceSource::Iracing).unwrap().id();
+    let (session, race) = (example::SUBSESSION, format!("{RACES}/{race}"));
+    let mut answers = Vec::new();
+    for path in [
+        format!("/session/{session}"),
+        format!("/session/{session}/laps"),
+        format!("/session/{session}/analysis"),
+        race.clone(),
+        format!("{race}/journal"),
+        format!("{race}/earlier"),
+        RACES.to_owned(),
+    ] {
+        let answer = browser.get(&path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.json());
+        answers.push(answer.json());
+    }
+    answers
+}
+
+#[tokio::test]
+async fn a_race_that_is_brought_to_another_installation_has_the_page_it_had() {
+    let (server, elsewhere) = (Server::start().await, Server::start().await);
+    let log = exported(&server);
+    let ExportedSession { session, lap_charts, event_logs } = &log.sessions[0];
+    server.store.save_session(session, lap_charts).await.unwrap();
+    let ExportedEventLog { simsession, fetched_at, events } = event_logs[0].clone();
+    let events = RaceEvents { events, fetched_at: Some(fetched_at), tried_at: fetched_at };
+    server.store.put_race_events(example::SUBSESSION, simsession, &events).await.unwrap();
+    let browser = server.browser_of(DRIVER).await;
+    server.store.insert_race(&log.races[0]).await.unwrap();
+    server.store.insert_journal_entry(DRIVER, &log.journal[0]).await.unwrap();
+    let EarlierResult { changed_at, race } = &log.earlier_results[0];
+    server.store.put_earlier_result(race, *changed_at).await.unwrap();
+
+    let mut there = elsewhere.browser_of(DRIVER).await;
+    let (sessions, rest) = (log.sessions.clone(), ExportedLog { sessions: Vec::new(), ..log.clone() });
+    let sessions = ExportedLog { races: Vec::new(), journal: Vec::new(), earlier_results: Vec::new(), sessions, ..log };
+    for (part, expected) in [(&rest, [1, 0, 1, 0, 0, 0]), (&sessions, [0, 0, 0, 0, 1, 0])] {
+        let file = serde_json::to_string(part).unwrap();
+        assert_eq!(there.post_text("/import/log", file).await.json(), counts(expected));
+    }
+    assert_eq!(pages(&there).await, pages(&browser).await);
+    let counted = elsewhere.store.counters().await.unwrap();
+    assert_eq!((counted.sessions, counted.notes, counted.laps, counted.tracks), (1, 1, 6, 1));
+
+    // Words keep their version: a page that was open with older ones does not overwrite them.
+    let path = format!("{RACES}/{}/journal", rest.races[0].id());
+    let change = async |version: u32| {
+        let body = json!({"notes": "Changed", "tags": [], "version": version}).to_string();
+        let request = there.request(Method::PUT, &path).header("content-type", "application/json");
+        there.send(request.body(Body::from(body)).unwrap()).await
+    };
+    assert_eq!(change(1).await.status, StatusCode::CONFLICT);
+    let changed = change(3).await;
+    assert_eq!((changed.status, &changed.json()["version"]), (StatusCode::OK, &json!(4)));
+
+    let again = there.post_text("/import/log", serde_json::to_string(&sessions).unwrap()).await.json();
+    assert_eq!(again, counts([0, 0, 0, 0, 0, 1]), "what is there stays");
+}
+
+#[tokio::test]
+async fn a_log_with_a_fault_is_refused_whole_with_every_fault() {
+    let server = Server::start().await;
+    let mut browser = server.browser_of(DRIVER).await;
+    let good = exported(&server);
+    let mut bad = good.clone();
+    bad.races.push(Race { series_name: "x".repeat(501), ..good.races[0].clone() });
+    let mut wordy = good.journal[0].clone();
+    wordy.content.notes = "x".repeat(20_001);
+    wordy.content.tags = vec!["sentiment:furious".to_owned()];
+    bad.journal.push(wordy);
+    bad.earlier_results[0].race.start_time = example::at("1960-01-01T00:00:00Z");
+    let mut twice = good.sessions[0].clone();
+    twice.session.entrants.push(twice.session.entrants[0].clone());
+    let mut large = good.sessions[0].clone();
+    large.session.entrants[1].name = "x".repeat(400_000);
+    let mut practice = good.sessions[0].clone();
+    practice.session.info.simsessions.pop();
+    bad.sessions.extend([twice, large, practice]);
+    let answer = browser.post_text("/import/log", serde_json::to_string(&bad).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let fields: Vec<_> = answer.fields().into_iter().map(|(field, _)| field).collect();
+    let expected = [
+        "races[1]",
+        "earlierResults[0]",
+        "journal[1].notes",
+        "journal[1].tags[0]",
+        "sessions[1]",
+        "sessions[2]",
+        "sessions[3]",
+    ];
+    assert_eq!(fields, expected);
+    assert_eq!(browser.get(RACES).await.json()["items"], json!([]), "nothing is stored");
+    assert_eq!(server.store.counters().await.unwrap().sessions, 0);
+
+    let answer = browser.post_text("/import/log", serde_json::to_string(&good).unwrap()).await;
+    assert_eq!(answer.json(), counts([1, 0, 1, 0, 1, 0]));
+}
+
+#[tokio::test]
+async fn a_deletion_that_was_cut_off_is_finished_by_a_retry_a_sign_in_or_the_worker() {
+    let (server, browser) = with_races(5).await;
+    server.store.begin_departure(DRIVER).await.unwrap();
+    let answer = delete(&browser, "/driver/410001?confirm=Example%20Driver").await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    assert_eq!(server.store.driver(DRIVER).await.unwrap(), None);
+    let queued = server.queued().await;
+    assert_eq!(queued, [], "the worker looks later");
+    server.minutes_pass(2);
+    let queued = server.queued().await;
+    assert!(matches!(queued[..], [QueueMessage::Depart { driver_id: DRIVER, .. }]), "{queued:?}");
+
+    let server = Server::start().await;
+    server.browser_of(NEWCOMER).await;
+    let race = Race { driver_id: NEWCOMER, ..example::race(1) };
+    assert!(server.store.insert_race(&race).await.unwrap());
+    server.store.begin_departure(NEWCOMER).await.unwrap();
+    server.signed_in().await;
+    assert_eq!(server.store.all_races(NEWCOMER).await.unwrap(), []);
+    let known = server.store.driver(NEWCOMER).await.unwrap().unwrap();
+    assert_eq!((known.login_count, known.session_count), (1, 0), "whoever comes back begins anew");
+}
+
+#[tokio::test]
+async fn an_export_whose_worker_died_does_not_stand_in_the_way_for_long() {
+    let (server, mut browser) = with_races(2).await;
+    let first = browser.post(EXPORTS, json!({"format": "csv"})).await.json();
+    let queued = server.queued().await;
+    let [QueueMessage::Export { export_id, .. }] = &queued[..] else { panic!("{queued:?}") };
+    let mut export = server.store.export(DRIVER, export_id, server.clock.now()).await.unwrap().unwrap();
+    export.status = ExportStatus::Running;
+    assert!(server.store.save_export(&export).await.unwrap());
+
+    server.minutes_pass(10);
+    let mut browser = server.browser_of(DRIVER).await;
+    assert_eq!(browser.post(EXPORTS, json!({"format": "csv"})).await.json()["exportId"], first["exportId"]);
+    server.minutes_pass(10);
+    let mut browser = server.browser_of(DRIVER).await;
+    assert_eq!(browser.get(EXPORTS).await.json()["items"][0]["status"], "failed");
+    let second = browser.post(EXPORTS, json!({"format": "csv"})).await.json();
+    assert_ne!(second["exportId"], first["exportId"]);
+    assert_eq!(second["status"], "queued");
 }
 
 #[tokio::test]

@@ -125,12 +125,12 @@ pub(super) fn races(races: &[Race]) -> Table {
         .table("races")
 }
 
-/// The journal.
+/// The journal. Tags may hold any character, so they are a list in JSON.
 pub(super) fn journal(entries: &[JournalEntry]) -> Table {
     Columns { rows: entries, columns: Vec::new() }
         .text("driverRaceId", |entry| Some(entry.race.to_string()))
         .text("notes", |entry| Some(entry.content.notes.clone()))
-        .text("tags", |entry| Some(entry.content.tags.join(" ")))
+        .text("tags", |entry| serde_json::to_string(&entry.content.tags).ok())
         .text("replayLink", |entry| entry.content.replay_link.clone())
         .integer("lap", |entry| entry.content.lap)
         .time("createdAt", |entry| entry.created_at)
@@ -142,6 +142,7 @@ pub(super) fn journal(entries: &[JournalEntry]) -> Table {
 pub(super) fn laps(laps: &[ExportedLap]) -> Table {
     Columns { rows: laps, columns: Vec::new() }
         .text("driverRaceId", |lap| Some(lap.driver_race_id.to_string()))
+        .integer("simsession", |lap| Some(lap.simsession))
         .integer("lap", |lap| Some(lap.lap))
         .integer("sessionTime", |lap| lap.session_time)
         .integer("lapTime", |lap| lap.lap_time)

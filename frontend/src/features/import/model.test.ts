@@ -16,6 +16,11 @@ describe('what a refusal means for a file', () => {
       reason: 'no results',
     })
     expect(stateOfProblem(new ApiProblem(413))).toEqual({ kind: 'tooLarge' })
+    const errors = [{ field: 'journal[3].notes', code: 'too_long' }]
+    expect(stateOfProblem(new ApiProblem(400, { code: 'invalid_input', errors }))).toEqual({
+      kind: 'faulty',
+      fields: ['journal[3].notes'],
+    })
   })
 
   it('is not the file’s fault when the server or the line fails', () => {

@@ -12,6 +12,7 @@ export type FileState =
   | { kind: 'notInRace'; entrants: NamedEntrant[] }
   | { kind: 'noRace' }
   | { kind: 'unreadable'; reason: string | null }
+  | { kind: 'faulty'; fields: string[] }
   | { kind: 'tooLarge' }
   | { kind: 'failed'; status: number }
 
@@ -32,7 +33,8 @@ export function stateOf(outcome: ImportOutcome): FileState {
 
 /** The state of an exported log of which so much was new. */
 export function stateOfLog(log: LogImport): FileState {
-  return { kind: log.racesImported + log.entriesImported > 0 ? 'logImported' : 'logKnown', log }
+  const { racesImported, entriesImported, sessionsImported } = log
+  return { kind: racesImported + entriesImported + sessionsImported > 0 ? 'logImported' : 'logKnown', log }
 }
 
 /** The state that a refusal means. */
@@ -41,6 +43,7 @@ export function stateOfProblem(problem: unknown): FileState {
   if (problem.status === 413) return { kind: 'tooLarge' }
   if (problem.code === 'driver_not_in_result') return { kind: 'notInRace', entrants: problem.entrants }
   if (problem.code === 'no_race') return { kind: 'noRace' }
+  if (problem.fields.length > 0) return { kind: 'faulty', fields: problem.fields.map(({ field }) => field) }
   if (problem.status === 400 || problem.status === 415 || problem.status === 422) {
     return { kind: 'unreadable', reason: problem.detail }
   }

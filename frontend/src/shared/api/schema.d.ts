@@ -504,7 +504,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Imports `log.json` of an export, or a part of it with some of its races and entries. Problem: `unreadable`. */
+        /**
+         * Imports `log.json` or `sessions-N.json` of an export, or a part of one with some of its races, entries and sessions.
+         *     Problem: `unreadable`. Field errors name what cannot be stored, such as `journal[3].notes`; nothing is, then.
+         */
         post: operations["import_log"];
         delete?: never;
         options?: never;
@@ -1143,7 +1146,10 @@ export interface components {
             /** @description All laps of the entrant, a team's other drivers included. */
             laps: components["schemas"]["Lap"][];
         };
-        /** @description An export of everything of the driver's: the log, the journal and the own laps. */
+        /**
+         * @description An export of everything of the driver's: the log, the journal and the own laps; as JSON also the results and laps of
+         *     the fields, earlier results, and iRacing's charts of the ratings.
+         */
         Export: {
             exportId: string;
             format: components["schemas"]["ExportFormat"];
@@ -1739,6 +1745,16 @@ export interface components {
              * @description Entries that were there before, and stay as they were; or that are about no race of the log.
              */
             entriesKnown: number;
+            /**
+             * Format: int32
+             * @description New sessions, which are the results and laps of whole fields.
+             */
+            sessionsImported: number;
+            /**
+             * Format: int32
+             * @description Sessions that were there before, and stay as they were.
+             */
+            sessionsKnown: number;
         };
         /** @description Something that was reached in a race. */
         Milestone: {
