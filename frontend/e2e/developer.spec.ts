@@ -10,6 +10,14 @@ test('developers ask iRacing’s API and read ours', async ({ page, context }) =
   admin('grant', MEMBER.id)
   await page.reload()
 
+  await test.step('the palette leads there', async () => {
+    await page.getByRole('button', { name: 'Go to or do' }).click()
+    await page.getByRole('combobox', { name: 'Go to or do' }).fill('developer')
+    await expect(page.getByRole('dialog').getByRole('option')).toHaveCount(3)
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('dialog')).toBeHidden()
+  })
+
   await test.step('an endpoint is found, checked, asked and shown', async () => {
     await page.getByRole('searchbox', { name: 'Search endpoints' }).fill('lap_data')
     await page.getByRole('link', { name: 'lap_data', exact: true }).click()

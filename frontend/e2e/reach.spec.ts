@@ -15,7 +15,7 @@ test('keyboard and languages', async ({ page, isMobile }) => {
   await syncToTheEnd(page)
   await expect(raceRows(page).first()).toBeVisible()
 
-  await test.step('the palette finds a car, and shows its races', async () => {
+  await test.step('the palette finds a car, its series and its races', async () => {
     await page.getByRole('button', { name: 'Go to or do' }).click()
     const field = page.getByRole('combobox', { name: 'Go to or do' })
     await expect(field).toBeFocused()
@@ -23,7 +23,13 @@ test('keyboard and languages', async ({ page, isMobile }) => {
     await field.fill('mx-5')
     await expect(page.getByRole('dialog').getByRole('option', { selected: true })).toContainText('MX-5')
     await page.keyboard.press('ArrowDown')
+    const found = (group: string) => page.getByRole('group', { name: group }).getByRole('option').first()
+    await expect(found('Series')).toHaveAttribute('aria-selected', 'true')
     await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/\/series\/\d+$/)
+    await page.getByRole('button', { name: 'Go to or do' }).click()
+    await field.fill('mx-5')
+    await found('Races').click()
     await expect(page).toHaveURL(/\/races\/\d+-\d+$/)
     await expect(page.getByRole('heading', { level: 1 })).toContainText('MX-5')
   })
