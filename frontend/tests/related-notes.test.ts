@@ -15,7 +15,7 @@ function item(notes: string, tags: string[]): JournalItem {
   const { driverRaceId } = race
   const times = { createdAt: race.startTime, updatedAt: race.startTime }
   return {
-    race,
+    race: race as JournalItem['race'],
     entry: { driverRaceId, notes, tags, replayLink: null, lap: null, version: 1, sentiment: null, ...times },
   }
 }
