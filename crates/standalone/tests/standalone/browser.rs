@@ -97,6 +97,16 @@ impl Browser {
         self.call(Method::POST, path).await
     }
 
+    /// Sends a body; what comes back.
+    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Value {
+        let request = self.http.request(method, format!("{}{path}", self.api)).bearer_auth(&self.token);
+        let answer = request.json(body).send().await.unwrap();
+        let status = answer.status();
+        let body = answer.text().await.unwrap();
+        assert!(status.is_success(), "{path} answered {status}: {body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
     /// The ids of all races in the log, newest first.
     pub async fn races(&self) -> Vec<i64> {
         let mut races = Vec::new();

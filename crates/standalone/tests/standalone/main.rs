@@ -7,5 +7,6 @@ mod command_line;
 mod data_folder;
 mod dead_letters;
 mod import;
+mod my_data;
 mod running;
 mod security;
