@@ -48,7 +48,9 @@ pub(crate) async fn import(
     file: &[u8],
 ) -> Result<Imported, ApiError> {
     let result = EventResult::parse(file).map_err(|error| ApiError::Unreadable(error.to_string()))?;
-    let read = race_mapping::session_from_results(&result).map_err(|error| ApiError::Unreadable(error.to_string()))?;
+    let mut read =
+        race_mapping::session_from_results(&result).map_err(|error| ApiError::Unreadable(error.to_string()))?;
+    read.info.from_file = true;
     if !read.has_race() {
         return Err(ApiError::NoRace);
     }
@@ -154,6 +156,7 @@ async fn import_session(store: &Store, exported: ExportedSession) -> Result<Opti
         let events = RaceEvents { events, fetched_at: Some(fetched_at), tried_at: fetched_at };
         store.put_race_events(subsession, simsession, &events).await?;
     }
+    session.info.from_file = true;
     session.info.lap_charts = lap_charts.iter().map(|chart| chart.simsession).collect();
     store.save_session(&session, &lap_charts).await?;
     Ok(Some(lap_charts.iter().map(LapChart::lap_count).sum()))

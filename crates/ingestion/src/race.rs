@@ -43,7 +43,8 @@ pub(crate) enum FetchError {
 /// Makes sure the race's session is stored, with the laps of the driver's last race in it (the main event, or the heat that
 /// knocked them out), and reads that race off it.
 ///
-/// A new session costs two counted requests; one that another driver or an import brought none, or one for its laps.
+/// A new session costs two counted requests; one that another driver brought none, or one for its laps. One that came from
+/// a file is as good as new: nobody but iRacing says how somebody else has raced.
 pub(crate) async fn fetch(
     state: &State,
     data: &DriverData,
@@ -51,9 +52,11 @@ pub(crate) async fn fetch(
     listed: Listed,
 ) -> Result<Fetched, FetchError> {
     let subsession = listed.subsession_id;
-    let (mut session, known) = match state.store.session(subsession).await? {
-        Some(session) => (session, true),
-        None => (result(state, data, subsession).await?, false),
+    let stored = state.store.session(subsession).await?;
+    let from_file = stored.as_ref().is_some_and(|session| session.info.from_file);
+    let (mut session, known) = match stored {
+        Some(session) if !from_file => (session, true),
+        _ => (result(state, data, subsession).await?, false),
     };
     if !session.has_race() {
         return Err(FetchError::NoRace);
@@ -73,7 +76,12 @@ pub(crate) async fn fetch(
         });
     };
     match (&chart, known) {
-        (chart, false) => state.store.save_session(&session, chart.as_slice()).await?,
+        (chart, false) => {
+            if from_file {
+                state.store.delete_session(subsession).await?;
+            }
+            state.store.save_session(&session, chart.as_slice()).await?;
+        }
         (Some(chart), true) => {
             state.store.save_laps(subsession, chart).await?;
             state.store.save_session_info(&session.info).await?;
@@ -98,6 +106,7 @@ pub(crate) async fn changed(state: &State, data: &DriverData, race: &Race) -> Re
     let Some(stored) = state.store.session(race.subsession_id).await? else { return Ok(None) };
     let mut session = result(state, data, race.subsession_id).await?;
     session.info.lap_charts.clone_from(&stored.info.lap_charts);
+    session.info.from_file = stored.info.from_file;
     if in_order(session.clone()) != in_order(stored) {
         // First, as an unchanged session is not looked at again.
         state.store.forget_race_events(race.subsession_id, &session.info.lap_charts).await?;

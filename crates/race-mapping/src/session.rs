@@ -118,6 +118,7 @@ fn info(
         splits: splits(result),
         simsessions,
         lap_charts: Vec::new(),
+        from_file: false,
     }
 }
 

@@ -66,11 +66,8 @@ impl Store {
     /// Goes on with a deletion that has begun, to its end; nothing happens if none has.
     pub async fn finish_departure(&self, driver: DriverId) -> Result<(), StoreError> {
         let info = crate::driver::key(driver);
-        let requests = Range::prefixed(request_count::partition(&request_count::driver(driver)), " ");
-        let all = Range::prefixed(info.partition.clone(), " ").consistent();
-        // From U+0020 to the end: DynamoDB takes no empty key.
-        let [requests, all] =
-            [requests, all].map(|range| Range { between: (" ".to_owned(), "\u{10FFFF}".to_owned()), ..range });
+        let requests = Range::whole(request_count::partition(&request_count::driver(driver)));
+        let all = Range::whole(info.partition.clone());
         // Asked again each time: who has gone on meanwhile may have finished, and the driver may be back.
         while let Some(Info { leaving: true, session_count }) = self.read_item(&info, true).await? {
             let (items, _) = self.query_page(&all, None, None).await?;

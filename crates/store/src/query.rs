@@ -29,6 +29,12 @@ impl Range {
         }
     }
 
+    /// A whole partition.
+    pub(crate) fn whole(partition: String) -> Self {
+        // From U+0020 on: DynamoDB takes no empty key.
+        Self { partition, between: (" ".to_owned(), "\u{10FFFF}".to_owned()), newest_first: false, consistent: true }
+    }
+
     pub(crate) fn newest_first(self) -> Self {
         Self { newest_first: true, ..self }
     }

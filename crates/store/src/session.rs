@@ -56,6 +56,7 @@ struct InfoItem {
     caution_laps: Option<u32>,
     lead_changes: Option<u32>,
     lap_charts: Vec<i32>,
+    from_file: Option<bool>,
     parts: serde_bytes::ByteBuf,
 }
 
@@ -185,6 +186,12 @@ impl Store {
         }
         self.put_all(items).await?;
         self.save_session_info(&session.info).await
+    }
+
+    /// Forgets a session with its laps and event logs.
+    pub async fn delete_session(&self, subsession: SubsessionId) -> Result<(), StoreError> {
+        let items = self.query_all(&Range::whole(info_key(subsession).partition)).await?;
+        self.delete_all(items.iter().map(Key::of_item).collect()).await
     }
 
     /// Replaces what describes a session as a whole, for example when laps were added.
@@ -479,6 +486,7 @@ impl InfoItem {
             splits,
             simsessions,
             lap_charts,
+            from_file,
         } = info.clone();
         Ok(Self {
             session_id,
@@ -508,6 +516,7 @@ impl InfoItem {
             caution_laps,
             lead_changes,
             lap_charts,
+            from_file: from_file.then_some(true),
             parts: pack(key, &Parts { weather, splits, simsessions })?,
         })
     }
@@ -541,6 +550,7 @@ impl InfoItem {
             caution_laps,
             lead_changes,
             lap_charts,
+            from_file,
             parts,
         } = self;
         let Parts { weather, splits, simsessions } = unpack(key, &parts)?;
@@ -576,6 +586,7 @@ impl InfoItem {
             splits,
             simsessions,
             lap_charts,
+            from_file: from_file.unwrap_or_default(),
         })
     }
 }

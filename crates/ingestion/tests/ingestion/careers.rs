@@ -119,6 +119,35 @@ async fn a_session_that_another_driver_brought_is_not_fetched_again() {
 }
 
 #[tokio::test]
+async fn a_session_from_a_file_gives_way_to_iracings_own() {
+    let world = World::start(NOW, &[CLUB_RACER, VETERAN]).await;
+    let (first, second) = (world.sign_in(CLUB_RACER).await, world.sign_in(VETERAN).await);
+    let this_month = "2026-05-01T00:00:00Z".parse().ok();
+    world.store.record_login(second, "Veteran", this_month, world.now()).await.unwrap();
+    world.sync(first).await;
+    let theirs = world.truth(first);
+    let shared = world.truth(second).into_iter().find(|race| theirs.contains(race)).unwrap().subsession_id;
+    let session = world.store.session(shared).await.unwrap().unwrap();
+    let laps = world.store.lap_chart(shared, session.main_event()).await.unwrap().unwrap();
+
+    // Somebody has written a file in which a stranger won, and everybody drove one lap less.
+    let mut written = session.clone();
+    written.info.from_file = true;
+    let mut stranger = session.entrants[0].clone();
+    stranger.entrant_id = EntrantId::Driver(DriverId(1));
+    written.entrants.push(stranger);
+    let mut written_laps = laps.clone();
+    for entrant in &mut written_laps.entrants {
+        entrant.laps.pop();
+    }
+    world.store.save_session(&written, &[written_laps]).await.unwrap();
+    world.sync(second).await;
+
+    assert_eq!(world.store.session(shared).await.unwrap().unwrap(), session);
+    assert_eq!(world.store.lap_chart(shared, session.main_event()).await.unwrap().unwrap(), laps);
+}
+
+#[tokio::test]
 async fn a_driver_without_races_is_done_at_once() {
     let world = World::start(NOW, &[NEWCOMER]).await;
     let driver = world.sign_in(NEWCOMER).await;
