@@ -38,7 +38,8 @@ pub async fn handle(state: &State, event: SqsEvent, deadline: Timestamp) -> SqsB
     for record in event.records {
         let message_id = record.message_id.clone().unwrap_or_default();
         let span = tracing::info_span!("message", message_id);
-        if let Err(error) = handle_message(state, &record, deadline).instrument(span).await {
+        // Boxed, as it is what a whole run holds: too much to be moved about on a thread's stack.
+        if let Err(error) = Box::pin(handle_message(state, &record, deadline)).instrument(span).await {
             tracing::error!(message_id, error = format!("{error:#}"), "a queue message failed and will come back");
             let mut failure = BatchItemFailure::default();
             failure.item_identifier = message_id;
