@@ -28,6 +28,7 @@ test('tracks, cars and series, with what was driven and written there', async ({
   await test.step('figures are in the units that were chosen', async () => {
     await page.goto('/cars')
     await page.locator('tbody a').first().click()
+    await expect(page).toHaveURL(/\/cars\/\d+$/)
     await expect(page.getByText(/^[\d,]+ kW$/)).toBeVisible()
     await expect(page.getByText(/^[\d,]+ kg$/)).toBeVisible()
     await page.getByRole('button', { name: 'Settings' }).click()
