@@ -218,6 +218,6 @@ test('a race of 2021, from a file, has what its file has', async ({ page }) => {
   await expect(page.locator('#rating')).toContainText('iRating counts in official races only')
   await page.getByRole('tab', { name: 'Heat 1' }).click()
   await expect(page.locator('#results tbody tr').first()).toContainText('Kira Lang')
-  await expect(page.getByText('Spinout keeps the laps of the main race only.')).toBeVisible()
+  await expect(page.getByText('Spinout keeps the laps of your last race of an event only.')).toBeVisible()
   await expectAccessible(page, 'race page of 2021')
 })

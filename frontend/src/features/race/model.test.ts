@@ -5,7 +5,7 @@ import type { Entrant, LapColumns, Session, SimsessionResult } from '@/shared/ap
 import {
   firstChoice,
   lapsOf,
-  mainSimsession,
+  openingSimsession,
   marksOf,
   orderedSimsessions,
   resultsOf,
@@ -169,8 +169,21 @@ describe('results', () => {
 describe('simsessions', () => {
   it('begin with the main event', () => {
     expect(orderedSimsessions(session()).map(({ number }) => number)).toEqual([0, -1])
-    expect(mainSimsession(session())?.number).toBe(0)
-    expect(mainSimsession(session({ simsessions: [] }))).toBeUndefined()
+    expect(openingSimsession(session())?.number).toBe(0)
+    expect(openingSimsession(session({ simsessions: [] }))).toBeUndefined()
+  })
+
+  it('open with the heat for whoever was knocked out in it', () => {
+    const simsessions = ['HEAT 1', 'CONSOLATION', 'FEATURE'].map((name, index) => {
+      return { number: index - 2, name, type: 'race', hasLaps: false } as Session['simsessions'][number]
+    })
+    const entrants = [
+      entrant('driver:1', 10, {}, { results: [result({ simsession: -2 }), result({ simsession: 0 })] }),
+      entrant('driver:2', 10, {}, { results: [result({ simsession: -2 })] }),
+    ]
+    const openedBy = (callerEntrantId?: string) =>
+      openingSimsession(session({ simsessions, entrants, callerEntrantId }))?.name
+    expect([openedBy('driver:1'), openedBy('driver:2'), openedBy()]).toEqual(['FEATURE', 'HEAT 1', 'FEATURE'])
   })
 })
 

@@ -75,10 +75,15 @@ export function orderedSimsessions(session: Session): Simsession[] {
   return [...session.simsessions].sort((a, b) => b.number - a.number)
 }
 
-/** The simsession to show first: the last race, or whatever there is. */
-export function mainSimsession(session: Session): Simsession | undefined {
+/**
+ * The simsession to show first: the driver's last race, which for whoever was knocked out is a heat; else the main event,
+ * or whatever there is.
+ */
+export function openingSimsession(session: Session): Simsession | undefined {
   const ordered = orderedSimsessions(session)
-  return ordered.find(({ type }) => type === 'race') ?? ordered[0]
+  const races = ordered.filter(({ type }) => type === 'race')
+  const own = session.entrants.find(({ entrantId }) => entrantId === session.callerEntrantId)
+  return races.find(({ number }) => own && resultIn(own, number)) ?? races[0] ?? ordered[0]
 }
 
 function resultIn(
