@@ -52,7 +52,8 @@ async function prepare(page) {
     .evaluate((link) => link.href)
 }
 
-async function audit(address, form) {
+/** Asks for an audit; Lighthouse now and then loses a trace, and says to run it again. */
+async function audit(address, form, again = 2) {
   const desktop = form === 'desktop'
   const { lhr } = await lighthouse(address, {
     port: debugging,
@@ -74,7 +75,11 @@ async function audit(address, form) {
         }
       : undefined,
   })
-  if (lhr.runtimeError) throw new Error(`${address}: ${lhr.runtimeError.message}`)
+  if (lhr.runtimeError) {
+    if (again === 0) throw new Error(`${address}: ${lhr.runtimeError.message}`)
+    await freshBrowser()
+    return audit(address, form, again - 1)
+  }
   const scores = Object.fromEntries(
     CATEGORIES.map((name) => [name, Math.round(lhr.categories[name].score * 100)]),
   )
@@ -117,6 +122,7 @@ try {
         CATEGORIES.map((name) => [name, audits.map(({ scores }) => scores[name]).sort((a, b) => a - b)]),
       )
       found[`${page} ${form}`] = { scores: all, faults: audits.at(-1).faults }
+      console.error(`${page} ${form}: ${all.performance.join(', ')}`)
     }
   }
   console.log(JSON.stringify(found, null, 2))
