@@ -256,7 +256,7 @@ describe('rating curves', () => {
     const months = ['2025-11-01', '2025-12-01', '2026-01-01', '2026-02-01'].map(
       (day) => Date.parse(day) / 1000,
     )
-    expect(timeLabels(months, 30 * 86_400, 'en-US', 'UTC')).toEqual(['2025', 'Dec', '2026', 'Feb'])
+    expect(timeLabels(months, 30 * 86_400, 'en-US', 'UTC')).toEqual(['Nov 2025', 'Dec', '2026', 'Feb'])
   })
 })
 

@@ -13,6 +13,7 @@ export function timeLabels(
   }
   const year = write({ year: 'numeric' })
   if (step >= 360 * DAY) return splits.map(year)
+  const monthOfYear = write({ month: 'short', year: 'numeric' })
   const rest = write(
     step >= 27 * DAY
       ? { month: 'short' }
@@ -22,8 +23,9 @@ export function timeLabels(
   )
   return splits.map((at, index) => {
     const own = year(at)
-    const isNew = index === 0 || year(splits[index - 1]!) !== own
-    if (step >= 27 * DAY) return isNew ? own : rest(at)
-    return isNew && index > 0 ? `${rest(at)}\n${own}` : rest(at)
+    const first = index === 0
+    const isNew = !first && year(splits[index - 1]!) !== own
+    if (step >= 27 * DAY) return first ? monthOfYear(at) : isNew ? own : rest(at)
+    return isNew ? `${rest(at)}\n${own}` : rest(at)
   })
 }
