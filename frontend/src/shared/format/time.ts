@@ -94,8 +94,10 @@ export function moment(at: string | number, style: DateStyle, locale: string, ti
 
 const CALENDAR_STYLES = {
   day: { year: 'numeric', month: 'short', day: 'numeric' },
+  dayShort: { year: '2-digit', month: 'short', day: 'numeric' },
   weekday: { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' },
   month: { year: 'numeric', month: 'long' },
+  monthOfYear: { year: 'numeric', month: 'short' },
   monthName: { month: 'long' },
   monthShort: { month: 'short' },
   year: { year: 'numeric' },
