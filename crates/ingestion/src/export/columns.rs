@@ -115,14 +115,19 @@ pub(super) fn races(races: &[Race]) -> Table {
         .integer("newSubLevel", |race| race.ratings.new_sub_level)
         .integer("oldLicenseLevel", |race| race.ratings.old_license_level)
         .integer("newLicenseLevel", |race| race.ratings.new_license_level)
-        .decimal("oldCpi", |race| race.ratings.old_cpi.map(f64::from))
-        .decimal("newCpi", |race| race.ratings.new_cpi.map(f64::from))
+        .decimal("oldCpi", |race| race.ratings.old_cpi.map(as_written))
+        .decimal("newCpi", |race| race.ratings.new_cpi.map(as_written))
         .text("reasonOut", |race| Some(race.reason_out.clone()))
         .integer("splitNumber", |race| race.split_number)
         .integer("splitCount", |race| race.split_count)
         .flag("hasLaps", |race| race.has_laps)
         .text("source", |race| Some(race.source.as_str().to_owned()))
         .table("races")
+}
+
+/// The number that a short one is written as: widened by its bits, 41.2 would be 41.20000076293945.
+fn as_written(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or_else(|_| value.into())
 }
 
 /// The journal. Tags may hold any character, so they are a list in JSON.
@@ -150,4 +155,14 @@ pub(super) fn laps(laps: &[ExportedLap]) -> Table {
         .integer("flags", |lap| Some(lap.flags))
         .flag("incident", |lap| lap.incident)
         .table("laps")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_have_no_digits_that_nobody_wrote() {
+        assert_eq!((as_written(41.2), as_written(33.69473)), (41.2, 33.69473));
+    }
 }

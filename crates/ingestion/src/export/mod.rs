@@ -253,7 +253,7 @@ mod tests {
         assert!(text(1).contains("\"'=HYPERLINK(\"\"x\"\")\""), "{}", text(1));
         assert_eq!(
             text(2),
-            "driverRaceId,simsession,lap,sessionTime,lapTime,position,flags,incident\r\n\
+            "\u{feff}driverRaceId,simsession,lap,sessionTime,lapTime,position,flags,incident\r\n\
              10-1,0,1,,,4,2,false\r\n10-1,0,2,,900000,4,2,true\r\n"
         );
         assert_eq!(text(0).lines().count(), 1, "the names of the columns");

@@ -135,10 +135,10 @@ export function curvesOf(
 }
 
 /** The highest and the last value of a rating. */
-export function peakOf(points: readonly RatingPoint[]): { peak: number; now: number; first: number } | null {
+export function peakOf(points: readonly RatingPoint[]): { peak: number; latest: number } | null {
   const values = points.flatMap(({ irating }) => irating ?? [])
   if (values.length === 0) return null
-  return { peak: Math.max(...values), now: values.at(-1)!, first: values[0]! }
+  return { peak: Math.max(...values), latest: values.at(-1)! }
 }
 
 /** The safety rating as one line over all licences: R 2.50 is 2.5, D 2.50 is 7.5, and so on. */

@@ -144,8 +144,10 @@ describe('the address', () => {
       series: '1e5',
       kind: ['nonsense', 'team'],
       from: '2026-3-1',
+      to: '2026-13-40',
     }
     expect(filtersFromQuery(query)).toEqual(NO_FILTERS)
+    expect(filtersFromQuery({ to: '2026-02-30' })).toEqual(NO_FILTERS)
   })
 })
 

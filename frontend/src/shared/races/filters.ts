@@ -69,7 +69,11 @@ export function isSeason(range: string): boolean {
   return /^\d{4}S[1-4]$/.test(range)
 }
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/
+/** Whether it is a day that there is, as `2026-03-01`. */
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : NaN
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
+}
 
 function one(value: LocationQuery[string] | undefined): string {
   return (Array.isArray(value) ? value[0] : value) ?? ''
@@ -84,12 +88,12 @@ export function filtersFromQuery(query: LocationQuery): Filters {
   const range = one(query.range)
   const from = one(query.from)
   const to = one(query.to)
-  const custom = (DAY.test(from) || DAY.test(to)) && !isSeason(range)
+  const custom = (isDay(from) || isDay(to)) && !isSeason(range)
   const track = id(one(query.track))
   return {
     range: custom ? 'custom' : /^(30d|90d|365d|\d{4}(S[1-4])?)$/.test(range) ? (range as Range) : 'all',
-    from: DAY.test(from) ? from : '',
-    to: DAY.test(to) ? to : '',
+    from: isDay(from) ? from : '',
+    to: isDay(to) ? to : '',
     discipline: DISCIPLINES.find((known) => known === one(query.discipline)) ?? '',
     series: id(one(query.series)),
     car: id(one(query.car)),
