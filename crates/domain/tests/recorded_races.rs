@@ -183,7 +183,7 @@ fn events(path: &str) -> Option<Vec<RaceEvent>> {
     let event = |row: &Value| {
         let kind = match row["event_code"].as_i64()? {
             4 => RaceEventKind::PenaltyApplied(Penalty::parse(row["message"].as_str()?)?),
-            5 => RaceEventKind::PenaltyCleared,
+            5 => RaceEventKind::PenaltyCleared { reason: Penalty::reason_cleared(row["message"].as_str()?) },
             _ => return None,
         };
         let entrant = number(&row["group_id"]).map(|id| EntrantId::Driver(DriverId(id)));

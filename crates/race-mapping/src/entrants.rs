@@ -24,7 +24,12 @@ pub(crate) fn gather(parts: &[(&SimsessionResults, SimsessionType)], result: &Re
                 entrants.len() - 1
             });
             let entrant = &mut entrants[place];
-            entrant.results.push(simsession_result(part, *kind, row));
+            let mut result = simsession_result(part, *kind, row);
+            // Teams that went out have 0 laps in their own row (11 of 59 in 82799850); their drivers' rows have them.
+            let driven =
+                row.driver_results.iter().filter_map(|member| count(member.laps_complete)).fold(0, u32::saturating_add);
+            result.laps_complete = result.laps_complete.max(driven);
+            entrant.results.push(result);
             for member in &row.driver_results {
                 let Some(driver_id) = member.cust_id.map(DriverId) else { continue };
                 let driver_result = simsession_result(part, *kind, member);

@@ -26,7 +26,10 @@ fn event(session: &Session, row: &EventLogRow) -> Option<RaceEvent> {
         PENALTY_APPLIED => {
             (Some(entrant_id(session, row)?), RaceEventKind::PenaltyApplied(Penalty::parse(&row.message)?))
         }
-        PENALTY_CLEARED => (Some(entrant_id(session, row)?), RaceEventKind::PenaltyCleared),
+        PENALTY_CLEARED => {
+            let reason = Penalty::reason_cleared(&row.message);
+            (Some(entrant_id(session, row)?), RaceEventKind::PenaltyCleared { reason })
+        }
         // Whoever is named beside it led then.
         CAUTION => (None, caution(&row.description).or_else(|| caution(&row.message))?),
         _ => return None,

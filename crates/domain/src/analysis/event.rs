@@ -10,7 +10,11 @@ pub enum RaceEventKind {
     /// A penalty was given.
     PenaltyApplied(Penalty),
     /// A penalty was served or lifted.
-    PenaltyCleared,
+    PenaltyCleared {
+        /// Why it had been given, as [`Penalty::reason`] says it; `None` if that is not known.
+        #[serde(default)]
+        reason: Option<String>,
+    },
     /// The field went under caution.
     CautionStarted,
     /// The track went green again.
@@ -35,6 +39,12 @@ impl Penalty {
         let reason = parts.next().filter(|words| !words.is_empty())?.to_owned();
         let sanction = parts.next().filter(|words| !words.starts_with("Lap "))?.to_owned();
         Some(Self { reason, sanction })
+    }
+
+    /// Reads the reason in the message of an event with code 5: `Clear penalty: <reason>, Lap <n>, #<number> <name>`.
+    pub fn reason_cleared(message: &str) -> Option<String> {
+        let reason = message.strip_prefix("Clear penalty: ")?.split(", ").next()?;
+        Some(reason.to_owned()).filter(|reason| !reason.is_empty() && !reason.starts_with("Lap "))
     }
 }
 
@@ -61,7 +71,7 @@ pub fn caution_periods(events: &[RaceEvent]) -> Vec<(i64, i64)> {
         .filter_map(|event| match event.kind {
             RaceEventKind::CautionStarted => Some((event.session_time, true)),
             RaceEventKind::CautionEnded => Some((event.session_time, false)),
-            RaceEventKind::PenaltyApplied(_) | RaceEventKind::PenaltyCleared => None,
+            RaceEventKind::PenaltyApplied(_) | RaceEventKind::PenaltyCleared { .. } => None,
         })
         .collect();
     marks.sort_unstable();
@@ -108,14 +118,17 @@ mod tests {
             pair("Too many incident points", "Drive-through")
         );
         assert_eq!(read("Penalty: Odd, Lap 1, #8 Name"), None);
-        assert_eq!(read("Clear penalty: Repairs needed, Lap 3, #21 Name"), None);
+        let cleared = "Clear penalty: Repairs needed, Lap 3, #21 Name";
+        assert_eq!(read(cleared), None);
+        assert_eq!(Penalty::reason_cleared(cleared).as_deref(), Some("Repairs needed"));
+        assert_eq!(Penalty::reason_cleared("Clear penalty: Lap 3, #21 Name"), None);
     }
 
     #[test]
     fn cautions_are_unknown_where_the_result_counts_some_that_no_event_tells() {
         let event = |session_time, kind| RaceEvent { session_time, lap: 1, entrant: None, kind };
         let told = [event(1, RaceEventKind::CautionStarted), event(2, RaceEventKind::CautionEnded)];
-        let untold = [event(1, RaceEventKind::PenaltyCleared)];
+        let untold = [event(1, RaceEventKind::PenaltyCleared { reason: None })];
         let unknown = |events| [None, Some(0), Some(4)].map(|laps| cautions_unknown(events, laps));
         assert_eq!(unknown(None), [true, false, true]);
         assert_eq!(unknown(Some(&untold)), [false, false, true]);

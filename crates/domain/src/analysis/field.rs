@@ -69,6 +69,11 @@ impl Entry<'_> {
         self.laps.last().map_or(0, |lap| lap.number)
     }
 
+    /// Laps driven: those of the result, or of the chart if that knows of more.
+    pub fn laps_driven(&self) -> u32 {
+        self.result.laps_complete.max(self.last_lap())
+    }
+
     /// Whether the car was still in the race when it ended, by the result. iRacing marks the chequered flag on the last
     /// lap of those who crossed the line after it; whoever was `Running` on a lap that the end cut off has no such mark
     /// (recorded in 82263872) and did not go out.

@@ -119,13 +119,13 @@ pub fn ledger(field: &Field<'_>, entrant: EntrantId, scope: Scope) -> Option<Led
             let number = lap.number;
             let now_ahead = match own.compare_after(other, number) {
                 Some(order) => order == Ordering::Greater,
-                None if other.result.laps_complete < number => false,
+                None if other.laps_driven() < number => false,
                 // The other's lap is missing from the chart, or without a place: nothing is known to have changed.
                 None => continue,
             };
             let cause = if number == 1 {
                 PlaceCause::Start
-            } else if other.result.laps_complete < number && !other.finished() {
+            } else if other.laps_driven() < number && !other.finished() {
                 PlaceCause::Retirement
             } else {
                 cause_of_loss(if now_ahead { own } else { other }, number)

@@ -188,7 +188,7 @@ fn start(field: &Field<'_>, own: &Entry<'_>) -> Option<StoryEvent> {
     let place = field.place_after(own, 1, Scope::Class)?;
     let fell_out = field
         .rivals(own, Scope::Class)
-        .filter(|other| other.result.laps_complete == 0 && other.start(Scope::Class).is_some_and(|start| start < grid));
+        .filter(|other| other.laps_driven() == 0 && other.start(Scope::Class).is_some_and(|start| start < grid));
     let fell_out = u32::try_from(fell_out.count()).unwrap_or(u32::MAX);
     let kind = StoryKind::Start { grid, place, gained: gained(grid, place)?, fell_out };
     Some(StoryEvent { lap: 1, entrants: vec![own.id()], kind })
@@ -252,20 +252,33 @@ fn incidents(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
 }
 
 fn penalties(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
-    let mine: Vec<_> = field.events.iter().filter(|event| event.entrant == Some(own.id())).collect();
-    mine.iter()
-        .enumerate()
-        .filter_map(|(index, event)| {
-            let RaceEventKind::PenaltyApplied(penalty) = &event.kind else { return None };
-            let cleared = mine[index + 1..].iter().find(|later| later.kind == RaceEventKind::PenaltyCleared);
-            let kind = StoryKind::Penalty {
-                reason: penalty.reason.clone(),
-                sanction: penalty.sanction.clone(),
-                cleared_lap: cleared.map(|cleared| lap_at(own, cleared.session_time)),
-            };
-            Some(StoryEvent { lap: lap_at(own, event.session_time), entrants: vec![own.id()], kind })
-        })
-        .collect()
+    let mut told: Vec<StoryEvent> = Vec::new();
+    // Those not cleared yet: where they are told, and why they were given.
+    let mut open: Vec<(usize, &str)> = Vec::new();
+    for event in field.events.iter().filter(|event| event.entrant == Some(own.id())) {
+        match &event.kind {
+            RaceEventKind::PenaltyApplied(penalty) => {
+                open.push((told.len(), &penalty.reason));
+                let kind = StoryKind::Penalty {
+                    reason: penalty.reason.clone(),
+                    sanction: penalty.sanction.clone(),
+                    cleared_lap: None,
+                };
+                // What came on the lap that was never finished is told with the last one.
+                let lap = lap_at(own, event.session_time).min(own.last_lap());
+                told.push(StoryEvent { lap, entrants: vec![own.id()], kind });
+            }
+            RaceEventKind::PenaltyCleared { reason } => {
+                let same = open.iter().position(|(_, given)| reason.as_deref().is_none_or(|reason| reason == *given));
+                let Some((index, _)) = same.map(|place| open.remove(place)) else { continue };
+                if let StoryKind::Penalty { cleared_lap, .. } = &mut told[index].kind {
+                    *cleared_lap = Some(lap_at(own, event.session_time)).filter(|lap| *lap <= own.last_lap());
+                }
+            }
+            RaceEventKind::CautionStarted | RaceEventKind::CautionEnded => {}
+        }
+    }
+    told
 }
 
 fn lead_changes(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
@@ -321,8 +334,8 @@ fn retirements(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
 
 fn cautions(own: &Entry<'_>) -> Vec<StoryEvent> {
     own.laps
-        .chunk_by(|before, lap| before.class == lap.class)
-        .filter(|laps| laps[0].class == LapClass::Caution)
+        .chunk_by(|before, lap| before.caution == lap.caution)
+        .filter(|laps| laps[0].caution)
         .map(|laps| StoryEvent {
             lap: laps[0].number,
             entrants: Vec::new(),
@@ -333,13 +346,13 @@ fn cautions(own: &Entry<'_>) -> Vec<StoryEvent> {
 
 fn finish(field: &Field<'_>, own: &Entry<'_>) -> StoryEvent {
     let places = own.start(Scope::Class).zip(own.finish(Scope::Class));
-    let winner_laps = field.rivals(own, Scope::Class).next().map_or(0, |winner| winner.result.laps_complete);
+    let winner_laps = field.rivals(own, Scope::Class).next().map_or(0, Entry::laps_driven);
     let kind = StoryKind::Finish {
         place: own.finish(Scope::Class),
         overall: own.finish(Scope::Overall),
         gained: places.and_then(|(start, finish)| gained(start, finish)),
         behind_winner: own.result.class_interval,
-        laps_behind: winner_laps.saturating_sub(own.result.laps_complete),
+        laps_behind: winner_laps.saturating_sub(own.laps_driven()),
         finished: own.finished(),
         reason_out: own.result.reason_out.clone(),
     };
@@ -351,7 +364,7 @@ mod tests {
     use super::*;
     use crate::{
         analysis::{
-            ledger,
+            Penalty, RaceEvent, ledger,
             synthetic::{SyntheticRace, a_race, by_hand, driver, of_a_team},
         },
         lap::LapFlags,
@@ -478,10 +491,54 @@ mod tests {
             .map(|(lap, kind)| if let StoryKind::PitStop { cost, .. } = kind { (lap, cost) } else { (lap, Some(0)) })
             .collect();
         assert_eq!(costs, [(4, None)], "it was under caution");
+        for car in [0, 1] {
+            assert_eq!(
+                told(&race, car, |kind| matches!(kind, StoryKind::Caution { .. })),
+                [(3, StoryKind::Caution { last_lap: 4 })],
+                "a stop does not end it"
+            );
+        }
+    }
+
+    #[test]
+    fn each_penalty_is_cleared_by_what_names_its_reason() {
+        let laps: &[(f64, u32)] = &[(100.0, 0); 4];
+        let mut race = by_hand(&[laps, &[(101.0, 0); 3]], &[]);
+        let mut event = |car: usize, seconds: i64, kind| {
+            let session_time = race.chart.entrants[car].laps[0].session_time.unwrap() + seconds * 10_000;
+            let entrant = Some(race.session.entrants[car].entrant_id);
+            race.events.push(RaceEvent { session_time, lap: 0, entrant, kind });
+        };
+        let given = |reason: &str| {
+            let penalty = Penalty { reason: reason.to_owned(), sanction: "Repair".to_owned() };
+            RaceEventKind::PenaltyApplied(penalty)
+        };
+        let cleared = |reason: Option<&str>| RaceEventKind::PenaltyCleared { reason: reason.map(str::to_owned) };
+        event(0, 50, given("Repairs needed"));
+        event(0, 150, given("Jump start"));
+        event(0, 160, given("Unsafe"));
+        event(0, 250, cleared(Some("Jump start")));
+        event(0, 350, cleared(None));
+        event(1, 320, given("Repairs needed"));
+        event(1, 330, cleared(Some("Repairs needed")));
+        let penalties = |car| -> Vec<(u32, String, Option<u32>)> {
+            told(&race, car, |kind| matches!(kind, StoryKind::Penalty { .. }))
+                .into_iter()
+                .filter_map(|(lap, kind)| match kind {
+                    StoryKind::Penalty { reason, cleared_lap, .. } => Some((lap, reason, cleared_lap)),
+                    _ => None,
+                })
+                .collect()
+        };
         assert_eq!(
-            told(&race, 0, |kind| matches!(kind, StoryKind::Caution { .. })),
-            [(3, StoryKind::Caution { last_lap: 4 })]
+            penalties(0),
+            [
+                (1, "Repairs needed".to_owned(), Some(4)),
+                (2, "Jump start".to_owned(), Some(3)),
+                (2, "Unsafe".to_owned(), None),
+            ]
         );
+        assert_eq!(penalties(1), [(3, "Repairs needed".to_owned(), None)], "on the lap that was never finished");
     }
 
     #[test]

@@ -6,7 +6,8 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Writes a table, its first line the names of the columns.
 pub(super) fn written(table: &Table) -> anyhow::Result<Vec<u8>> {
-    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
+    let mut writer =
+        ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.to_vec());
     writer.write_record(table.columns.iter().map(|column| column.name))?;
     for row in 0..table.rows {
         writer.write_record(table.columns.iter().map(|column| cell(&column.values, row)))?;

@@ -42,13 +42,14 @@ fn penalties_are_kept_and_what_the_laps_tell_is_left_out() {
 fn a_penalty_is_that_of_whom_the_result_names_be_it_a_member_a_team_or_an_ai_driver() {
     let cleared = |whose| row(5, whose, 1, "Penalty Cleared", "Clear penalty: Repairs needed, Lap 3, #3 Somebody");
     let team = EntrantId::Team(TeamId(-5002));
-    assert_eq!(mapped("results_get_team.json", &[cleared(-5002)]), [(Some(team), RaceEventKind::PenaltyCleared)]);
+    let repaired = || RaceEventKind::PenaltyCleared { reason: Some("Repairs needed".to_owned()) };
+    assert_eq!(mapped("results_get_team.json", &[cleared(-5002)]), [(Some(team), repaired())]);
     let league = session_from_results(&result("event_result_league.json")).unwrap();
     let ai = league.entrants.iter().find_map(|entrant| match entrant.entrant_id {
         EntrantId::Ai(number) => Some(number),
         _ => None,
     });
-    let expected = (Some(EntrantId::Ai(ai.unwrap())), RaceEventKind::PenaltyCleared);
+    let expected = (Some(EntrantId::Ai(ai.unwrap())), repaired());
     assert_eq!(mapped("event_result_league.json", &[cleared(ai.unwrap())]), [expected]);
     assert_eq!(mapped(SOLO, &[cleared(999)]), [], "nobody of the result");
     assert_eq!(mapped(SOLO, &[row(4, 100_003, 1, "Penalty Applied", "Something else")]), []);

@@ -148,6 +148,20 @@ fn a_drivers_own_race_has_one_based_positions_and_their_ratings() {
 }
 
 #[test]
+fn a_team_that_went_out_has_driven_what_its_drivers_have() {
+    let mut result = result("results_get_team.json");
+    let race = result.session_results.iter_mut().find(|part| part.simsession_number == 0).unwrap();
+    let team = race.results.iter_mut().find(|row| row.driver_results.len() > 1).unwrap();
+    team.laps_complete = Some(0);
+    let (id, driven) =
+        (team.team_id, team.driver_results.iter().filter_map(|member| member.laps_complete).sum::<i64>());
+    let session = session_from_results(&result).unwrap();
+    let team =
+        session.entrants.iter().find(|entrant| entrant.entrant_id == EntrantId::Team(TeamId(id.unwrap()))).unwrap();
+    assert_eq!((i64::from(team.result(0).unwrap().laps_complete), driven > 0), (driven, true));
+}
+
+#[test]
 fn a_team_drivers_race_mixes_the_teams_place_with_their_own_laps() {
     let race = Race::of(&session("results_get_team.json"), DriverId(200_005), RaceSource::Iracing).unwrap();
     assert_eq!(race.team_name.as_deref(), Some("Lark Motorsport"));

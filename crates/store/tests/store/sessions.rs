@@ -75,7 +75,7 @@ fn an_event_log() -> RaceEvents {
         events: vec![
             of(None, RaceEventKind::CautionStarted),
             of(Some(EntrantId::Driver(DriverId(100_005))), RaceEventKind::PenaltyApplied(penalty)),
-            of(Some(EntrantId::Ai(5)), RaceEventKind::PenaltyCleared),
+            of(Some(EntrantId::Ai(5)), RaceEventKind::PenaltyCleared { reason: Some("Jump start".to_owned()) }),
             of(None, RaceEventKind::CautionEnded),
         ],
         fetched_at: Some(at("2026-01-01T00:00:00Z")),
@@ -116,7 +116,7 @@ async fn an_event_log_costs_the_overview_and_the_laps_nothing() {
         session_time: time * time,
         lap: 1,
         entrant: Some(EntrantId::Driver(DriverId(time))),
-        kind: RaceEventKind::PenaltyCleared,
+        kind: RaceEventKind::PenaltyCleared { reason: None },
     });
     let large = RaceEvents { events: events.collect(), ..an_event_log() };
     store.put_race_events(SubsessionId(1), 0, &large).await.unwrap();
