@@ -14,10 +14,11 @@ const formats = vi.hoisted(() => new Map<string, (value: number) => string>())
 vi.mock('@/features/race/charts/LapPlot.vue', () => ({
   default: defineComponent({
     props: { label: { type: String, required: true }, format: { type: Function, required: true } },
-    setup(props, { expose }) {
+    emits: ['step'],
+    setup(props, { expose, emit }) {
       formats.set(props.label.split(':')[0]!, props.format as (value: number) => string)
       expose({ picture: (title: string) => Promise.resolve(pictures.push(title) && null) })
-      return () => h('div')
+      return () => h('div', { role: 'slider', onKeydown: (event: KeyboardEvent) => emit('step', event) })
     },
   }),
 }))
@@ -55,6 +56,7 @@ const analysis = (eventsKnown: boolean) =>
     entrants: rows.map(({ entrantId }) => ({
       entrantId,
       lapClass: [0, 1, 2],
+      cautionLaps: [2],
       stints: [
         { firstLap: 1, lastLap: 1, median: null },
         { firstLap: 2, lastLap: 2, median: null },
@@ -108,6 +110,16 @@ it('a caution is in the read-out and in the table, too', async () => {
   await wrapper.get('[aria-label="Show as table: Lap times"]').trigger('click')
   expect(wrapper.get('[role=region][aria-label="Lap times"]').text()).toContain('1:30.000 PIT')
   expect(wrapper.get('[role=region][aria-label="Lap times"]').text()).toContain('1:30.000 Caution')
+})
+
+it('the keyboard hears what is marked on a lap', async () => {
+  const wrapper = charts()
+  const spoken = wrapper.get('[aria-live=polite]')
+  const keyboard = wrapper.get('[role=slider]')
+  await keyboard.trigger('keydown', { key: 'ArrowLeft' })
+  expect(spoken.text()).toContain('lap time 1:30.000, In the pits')
+  await keyboard.trigger('keydown', { key: 'End' })
+  expect(spoken.text()).toContain('lap time 1:30.000, Caution')
 })
 
 it('says where cautions are not known, and claims none', () => {

@@ -62,6 +62,8 @@ pub(crate) struct EntrantAnalysisBody {
     lap_class: Vec<u8>,
     /// Numbers into `lapReasons`, one a lap.
     lap_reason: Vec<u8>,
+    /// Laps that were at least partly under caution, whatever their class.
+    caution_laps: Vec<u32>,
     /// Times that iRacing did not give, found as differences of session times.
     recovered: Vec<RecoveredLapBody>,
     stints: Vec<StintBody>,
@@ -332,6 +334,7 @@ impl EntrantAnalysisBody {
             car_class_id: entry.class().0,
             lap_class: entry.laps.iter().map(|lap| LapClassBody::number(lap.class)).collect(),
             lap_reason: entry.laps.iter().map(|lap| LapReasonBody::number(lap.reason)).collect(),
+            caution_laps: entry.laps.iter().filter(|lap| lap.caution).map(|lap| lap.number).collect(),
             recovered: entry.laps.iter().filter_map(recovered).collect(),
             stints: stints(entry).into_iter().map(Into::into).collect(),
             paces,

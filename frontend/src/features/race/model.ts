@@ -130,8 +130,8 @@ export function resultsOf(session: Session, simsession: number): ResultRow[] {
       positionInClass: result.positionInClass ?? null,
       startPosition: result.startPosition ?? null,
       startPositionInClass: result.startPositionInClass ?? null,
-      distance: distanceTo(leader, result, result.interval),
-      distanceInClass: distanceTo(classLeaders.get(entrant.carClassId), result, result.classInterval),
+      distance: distanceTo(isRace, leader, result, result.interval),
+      distanceInClass: distanceTo(isRace, classLeaders.get(entrant.carClassId), result, result.classInterval),
       fastestInClass: result.bestLapTime != null && result.bestLapTime === fastest.get(entrant.carClassId),
       drivers: entrant.drivers.flatMap((driver) => {
         const own = resultIn(driver, simsession)
@@ -168,6 +168,7 @@ export function cpiChange({
 }
 
 function distanceTo(
+  isRace: boolean,
   leader: SimsessionResult | undefined,
   result: SimsessionResult,
   interval: number | null | undefined,
@@ -175,6 +176,8 @@ function distanceTo(
   if (!leader || result.position == null) return { kind: 'none' }
   if (result === leader) return { kind: 'leader' }
   if (interval != null) return { kind: 'time', ticks: interval }
+  // Elsewhere laps are no distance: they are how often somebody tried.
+  if (!isRace) return { kind: 'none' }
   const laps = leader.lapsComplete - result.lapsComplete
   return laps > 0 && result.lapsComplete > 0 ? { kind: 'laps', laps } : { kind: 'none' }
 }
@@ -234,6 +237,8 @@ export interface Lap {
   marks: Mark[]
   /** What kind of lap it is, and why, once it has been analysed. */
   lapClass: LapClass | null
+  /** Whether it was at least partly under caution, whatever its kind. */
+  caution: boolean
   reason: LapReason | null
   /** Who drove it, in a team. */
   driverId: number | null
@@ -282,6 +287,7 @@ export function lapsOf(
       let bestSeen = false
       const own = analysed.get(columns.entrantId)
       const recovered = new Map(own?.recovered.map(({ lap, lapTime }) => [lap, lapTime]))
+      const caution = new Set(own?.cautionLaps)
       const laps = columns.lap.flatMap((lap, index): Lap[] => {
         if (lap < 1) return []
         const time = columns.lapTime[index] ?? null
@@ -296,6 +302,7 @@ export function lapsOf(
             sessionTime: columns.sessionTime[index] ?? null,
             marks: marksOf(columns.flags[index] ?? 0, Boolean(columns.incident[index])),
             lapClass: analysis?.lapClasses[own?.lapClass[index] ?? -1] ?? null,
+            caution: caution.has(lap),
             reason: analysis?.lapReasons[own?.lapReason[index] ?? -1] ?? null,
             driverId: columns.driver?.[index] ?? null,
             personalBest,

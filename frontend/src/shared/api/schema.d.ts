@@ -1126,6 +1126,8 @@ export interface components {
             lapClass: number[];
             /** @description Numbers into `lapReasons`, one a lap. */
             lapReason: number[];
+            /** @description Laps that were at least partly under caution, whatever their class. */
+            cautionLaps: number[];
             /** @description Times that iRacing did not give, found as differences of session times. */
             recovered: components["schemas"]["RecoveredLap"][];
             stints: components["schemas"]["Stint"][];

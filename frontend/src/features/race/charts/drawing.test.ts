@@ -41,8 +41,8 @@ function marksOf(flags: number[], times: (number | null)[], incident: number[] =
       },
     ],
     {
-      lapClasses: ['pace', 'caution'],
-      entrants: [{ entrantId: 'a', lapClass: times.map((_, lap) => Number(lap === 2)), stints: [] }],
+      lapClasses: ['pace'],
+      entrants: [{ entrantId: 'a', lapClass: times.map(() => 0), cautionLaps: [2], stints: [] }],
     } as unknown as Parameters<typeof tracesOf>[2],
   )
   drawHighlights(

@@ -271,6 +271,7 @@ describe('with an analysis', () => {
       {
         entrantId: 'a',
         lapClass: [0, 1, 3, 2, 4, 3],
+        cautionLaps: [3, 4],
         stints: [
           { firstLap: 1, lastLap: 3, median: 50 },
           { firstLap: 4, lastLap: 5, median: null },
@@ -287,7 +288,8 @@ describe('with an analysis', () => {
 
   it('only laps driven for time are in the backdrop, and laps under caution are marked', () => {
     expect(paceTimes(trace!)).toEqual([null, null, 50, null, null, 50])
-    expect(chartMarks(trace!, 4)).toEqual(['caution'])
+    // Also where the lap is one of a stop.
+    expect([2, 3, 4, 5].map((lap) => chartMarks(trace!, lap))).toEqual([[], ['caution'], ['caution'], []])
   })
 })
 

@@ -36,6 +36,8 @@ export interface Trace {
   incident: boolean[]
   /** What kind of lap it is; `null` until the laps have been analysed. */
   lapClass: (LapClass | null)[]
+  /** Whether it was at least partly under caution, whatever its kind. */
+  caution: boolean[]
   /** The median of the pace laps of the stint that the lap is in. */
   stintMedian: Numbers
   stintCount: number
@@ -79,6 +81,7 @@ function traceOf(
     flags: new Array<number>(lapCount + 1).fill(0),
     incident: new Array<boolean>(lapCount + 1).fill(false),
     lapClass: new Array<LapClass | null>(lapCount + 1).fill(null),
+    caution: new Array<boolean>(lapCount + 1).fill(false),
     stintMedian: blank(),
     stintCount: 0,
     lastLap: 0,
@@ -93,6 +96,7 @@ function traceOf(
     trace.incident[lap] = Boolean(columns.incident[index])
     trace.lastLap = Math.max(trace.lastLap, lap)
   })
+  for (const lap of analysed?.cautionLaps ?? []) trace.caution[lap] = true
   for (let lap = 1; lap <= trace.lastLap; lap++) {
     if (trace.lapTime[lap] !== null) continue
     trace.lapTime[lap] = recoveredTime(trace, lap)
@@ -205,7 +209,7 @@ export function paceTimes({ lapTime, lapClass }: Trace): Numbers {
 }
 
 /** Kinds of laps that no flag of iRacing's tells, and why a lap is of them. */
-export const SAID = { out: 'afterPit', caution: 'caution', outlier: 'slow' } as const
+export const SAID = { out: 'afterPit', outlier: 'slow' } as const
 
 export function isSaid(lapClass: LapClass | null | undefined): lapClass is keyof typeof SAID {
   return lapClass != null && lapClass in SAID
@@ -219,7 +223,7 @@ export function chartMarks(trace: Trace, lap: number): ChartMark[] {
   return [
     ...((flags & (MARKS.pit | MARKS.tow)) !== 0 ? (['pit'] as const) : []),
     ...(trace.incident[lap] ? (['incident'] as const) : []),
-    ...(trace.lapClass[lap] === 'caution' ? (['caution'] as const) : []),
+    ...(trace.caution[lap] ? (['caution'] as const) : []),
     ...((flags & MARKS.invalid) !== 0 ? (['invalid'] as const) : []),
   ]
 }

@@ -96,6 +96,9 @@ export interface Telling {
   driverName: (driverId: number) => string | undefined
 }
 
+/** A cost below this is written as none: costs are in tenths of a second. */
+const SHOWN = 500
+
 /** An incident that cost less than this, and no place, is a small one. */
 const SMALL = 20_000
 
@@ -235,7 +238,7 @@ function pitStop(event: EventOf<'pitStop'>, { duration, stints, driverName }: Te
         : { say: 'pitRejoined', with: { before, place: rejoined } },
     event.driverChange &&
       (from && to ? { say: 'pitHandover', with: { from, to } } : { say: 'pitDriverChange', with: {} }),
-    cost != null && cost > 0 && { say: 'pitCost', with: { time: duration(cost) } },
+    cost != null && cost >= SHOWN && { say: 'pitCost', with: { time: duration(cost) } },
     settled != null &&
       settledLap != null &&
       settled !== rejoined && { say: 'pitSettled', with: { place: settled, lap: settledLap } },
@@ -255,12 +258,12 @@ function incident(event: EventOf<'incident'>, { duration }: Telling): Told {
     ...happened.map((say): Sentence => ({ say, with: {} })),
     cost == null
       ? { say: 'incidentUntold', with: {} }
-      : cost > 0
+      : cost >= SHOWN
         ? { say: 'incidentCost', with: { time: duration(cost) } }
         : { say: 'incidentFree', with: {} },
     places !== 0 && counted(places > 0 ? 'placesWon' : 'placesLost', Math.abs(places)),
   )
-  return { ...told, small: !towed && places >= 0 && (cost ?? 0) < SMALL }
+  return { ...told, small: !towed && places >= 0 && cost != null && cost < SMALL }
 }
 
 function finish(event: EventOf<'finish'>, { multiClass, words }: Telling): Told {
