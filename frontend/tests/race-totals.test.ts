@@ -24,8 +24,8 @@ describe('the totals of the log', () => {
     const races = tally({ finishPositionInClass: 1 }, { finishPositionInClass: 4 }, NO_PLACE, NO_PLACE)
     const log = mountInApp(RaceTotals, { tally: races, loading: false }).wrapper
     const figures = mountInApp(RaceFigures, { tally: races }).wrapper
-    expect(log.findAll('.note').map((note) => note.text())).toEqual(['50%', '50%'])
-    expect(figures.get('[data-figure=wins] .note').text()).toBe('50%')
+    expect(log.findAll('.note').map((note) => note.text())).toEqual(['50.0%', '50.0%'])
+    expect(figures.get('[data-figure=wins] .note').text()).toBe('50.0%')
     log.unmount()
     figures.unmount()
   })

@@ -10,7 +10,9 @@ export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        retry: (failures, problem) => failures < ATTEMPTS && problem instanceof ApiProblem && problem.passing,
+        // Without a connection nothing passes: the page says so at once.
+        retry: (failures, problem) =>
+          failures < ATTEMPTS && navigator.onLine && problem instanceof ApiProblem && problem.passing,
         retryDelay: (attempt, problem) => {
           const asked = problem instanceof ApiProblem ? problem.retryAfterSeconds : null
           return Math.min(asked === null ? 1000 * 2 ** attempt : asked * 1000, LONGEST_WAIT)

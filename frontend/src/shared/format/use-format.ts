@@ -17,7 +17,7 @@ function formatOf(locale: string, digits: number | 'percent'): Intl.NumberFormat
   if (!found) {
     const options: Intl.NumberFormatOptions =
       digits === 'percent'
-        ? { style: 'percent', maximumFractionDigits: 1 }
+        ? { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }
         : { minimumFractionDigits: digits, maximumFractionDigits: digits }
     formats.set(key, (found = new Intl.NumberFormat(locale, options)))
   }

@@ -5,6 +5,8 @@ export interface SyncAction {
   start: () => void
   possible: Ref<boolean>
   active: Ref<boolean>
+  /** Whether the latest sync has brought all that there was. */
+  finished: Ref<boolean>
 }
 
 export const syncActionKey: InjectionKey<SyncAction> = Symbol('sync action')
