@@ -160,21 +160,116 @@ describe('notes', () => {
     expect(server.draft).toMatchObject({ words: { notes: 'one two' }, version: 1 })
   })
 
+  /** Whether the server stores what it is sent is the test's choice; its answers are lost. */
+  function loseAnswers({ stored }: { stored: boolean }) {
+    const { put } = server
+    server.put = async (words, version) => {
+      if (stored) await put(words, version)
+      throw new ApiProblem(502)
+    }
+    return () => (server.put = put)
+  }
+
   it('whose answer was lost are no conflict with themselves', async () => {
     const editor = createEditor(server.stored, null, server)
-    const put = server.put
-    server.put = async (words, version) => {
-      await put(words, version)
-      throw new ApiProblem(0)
-    }
+    const recover = loseAnswers({ stored: true })
     editor.change({ notes: 'one' })
     await editor.flush()
-    expect(editor.state.value).toBe('offline')
-    server.put = put
+    expect(editor.state.value).toBe('failed')
+    recover()
     editor.change({ notes: 'one two' })
     await editor.flush()
     expect(editor.state.value).toBe('saved')
     expect(server.stored).toMatchObject({ notes: 'one two', version: 2 })
+  })
+
+  it.each([{ stored: true }, { stored: false }])(
+    'that are taken back after a lost answer are what the server has ($stored)',
+    async ({ stored }) => {
+      server.stored = entry({ notes: 'important', version: 7 })
+      const editor = createEditor(server.stored, null, server)
+      const recover = loseAnswers({ stored })
+      editor.change({ notes: '' })
+      await editor.flush()
+      expect(server.stored.notes).toBe(stored ? '' : 'important')
+      editor.change({ notes: 'important' })
+      await editor.flush()
+      expect(editor.state.value).toBe('failed')
+      expect(server.draft?.words.notes).toBe('important')
+      recover()
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect(editor.state.value).toBe('saved')
+      expect(server.stored.notes).toBe('important')
+      expect(server.draft).toBeNull()
+    },
+  )
+
+  it('that are written first and taken back after a lost answer leave no entry', async () => {
+    const editor = createEditor(server.stored, null, server)
+    const recover = loseAnswers({ stored: true })
+    editor.change({ notes: 'one' })
+    await editor.flush()
+    recover()
+    editor.change({ notes: '' })
+    await editor.flush()
+    expect(editor.state.value).toBe('saved')
+    expect(server.stored.version).toBe(0)
+  })
+
+  it('that are taken back while the page is closed are sent by the next one', async () => {
+    server.stored = entry({ notes: 'important', version: 7 })
+    // What the device kept of the entry is older than what was sent.
+    const before = server.stored
+    const editor = createEditor(before, null, server)
+    const recover = loseAnswers({ stored: true })
+    editor.change({ notes: '' })
+    await editor.flush()
+    editor.change({ notes: 'important' })
+    editor.stop()
+    recover()
+    const next = createEditor(before, server.draft, server)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(next.state.value).toBe('saved')
+    expect(server.stored.notes).toBe('important')
+  })
+
+  it('are no conflict with themselves if the page was closed while they were sent', async () => {
+    const editor = createEditor(server.stored, null, server)
+    const { put } = server
+    server.put = async (words, version) => {
+      await put(words, version)
+      return new Promise(() => {})
+    }
+    editor.change({ notes: 'one' })
+    void editor.flush()
+    editor.change({ notes: 'one two' })
+    editor.stop()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(server.stored.notes).toBe('one')
+    server.put = put
+    const next = createEditor(server.stored, server.draft, server)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(next.state.value).toBe('saved')
+    expect(server.stored).toMatchObject({ notes: 'one two', version: 2 })
+    expect(server.draft).toBeNull()
+  })
+
+  it('sent in vain many times are a draft that does not grow, and whose first ones are still known', async () => {
+    const editor = createEditor(server.stored, null, server)
+    const recover = loseAnswers({ stored: true })
+    editor.change({ notes: 'first' })
+    await editor.flush()
+    recover()
+    server.failure = new ApiProblem(0)
+    for (let number = 0; number < 20; number += 1) {
+      editor.change({ notes: `more ${number}` })
+      await editor.flush()
+    }
+    expect(server.draft?.unanswered).toHaveLength(5)
+    server.failure = null
+    await editor.flush()
+    expect(editor.state.value).toBe('saved')
+    expect(server.stored.notes).toBe('more 19')
   })
 
   it('of another device come in while nothing is written here, and older ones do not', async () => {

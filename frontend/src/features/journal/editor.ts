@@ -44,6 +44,8 @@ export interface Editor {
 
 const PAUSE = 800
 const RETRY = 10_000
+/** How many words without an answer are remembered: the first, with which the line broke, and the last ones. */
+const MOST_UNANSWERED = 5
 
 /**
  * Saves what is written by itself. Each change is a draft on the device at once, and goes to the server when the typing
@@ -62,7 +64,7 @@ export function createEditor(entry: JournalEntry, draft: Draft | null, port: Jou
   /** What ours are to replace. While there is a conflict, that is not what the other page wrote. */
   let version = entry.version
   let theirVersion = version
-  /** Words that were sent without an answer: the server may have them. */
+  /** Words that were sent and not answered, yet or ever: the server may have them. */
   let unanswered: Words[] = []
   let saving: Promise<void> | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -73,10 +75,14 @@ export function createEditor(entry: JournalEntry, draft: Draft | null, port: Jou
     if (!stopped) timer = setTimeout(() => void flush(), milliseconds)
   }
 
+  function keepDraft(): void {
+    port.keepDraft({ words: words.value, version, unanswered })
+  }
+
   function change(part: Partial<Words>): void {
     words.value = { ...words.value, ...part }
     refused.value = refused.value.filter((problem) => !(partOf(problem)! in part))
-    port.keepDraft({ words: words.value, version })
+    keepDraft()
     if (state.value === 'conflict') return
     if (state.value !== 'saving') state.value = 'unsaved'
     flushIn(PAUSE)
@@ -98,15 +104,20 @@ export function createEditor(entry: JournalEntry, draft: Draft | null, port: Jou
   async function save(): Promise<void> {
     while (state.value !== 'conflict') {
       const sent = sendable()
-      if (sameWords(sent, kept)) return settle()
+      // What was not answered may have taken the place of what the server had.
+      if (sameWords(sent, kept) && unanswered.length === 0) return settle()
       state.value = 'saving'
+      const before = unanswered
+      unanswered = [...before.filter((words) => !sameWords(words, sent)), sent]
+      if (unanswered.length > MOST_UNANSWERED) unanswered.splice(1, 1)
+      keepDraft()
       try {
         version = (await port.put(sent, version)).version
         kept = sent
         unanswered = []
-        if (!sameWords(words.value, sent)) port.keepDraft({ words: words.value, version })
+        if (!sameWords(words.value, sent)) keepDraft()
       } catch (problem) {
-        if (!mends(problem, sent)) return
+        if (!mends(problem, before)) return
       }
     }
   }
@@ -116,23 +127,19 @@ export function createEditor(entry: JournalEntry, draft: Draft | null, port: Jou
       port.dropDraft()
       if (state.value !== 'idle') state.value = 'saved'
     } else {
-      port.keepDraft({ words: words.value, version })
+      keepDraft()
       state.value = faults.value.length > 0 ? 'invalid' : 'unsaved'
     }
   }
 
-  /** Takes in why words were not saved; whether they can be sent again at once, by another version or in part. */
-  function mends(problem: unknown, sent: Words): boolean {
+  /**
+   * Takes in why words were not saved; whether they can be sent again at once, by another version or in part. `before` is
+   * what had not been answered without them.
+   */
+  function mends(problem: unknown, before: Words[]): boolean {
     const { status, entry: current, fields } = problem instanceof ApiProblem ? problem : new ApiProblem(500)
-    if (status === 409) {
-      const other = current ? wordsOf(current) : { ...NO_WORDS }
-      const ours = unanswered.some((words) => sameWords(words, other))
-      if (!ours) return collide(other, current?.version ?? 0)
-      kept = other
-      version = current?.version ?? 0
-      return true
-    }
-    if (status === 0 || status >= 500) unanswered = [...unanswered, sent]
+    if (status === 409) return meets(current ? wordsOf(current) : { ...NO_WORDS }, current?.version ?? 0)
+    if (status !== 0 && status < 500) unanswered = before
     if (status === 0) state.value = 'offline'
     else if (status === 401 || status === 429 || status >= 500) state.value = 'failed'
     else {
@@ -146,17 +153,20 @@ export function createEditor(entry: JournalEntry, draft: Draft | null, port: Jou
     return false
   }
 
-  function collide(other: Words, otherVersion: number): false {
-    if (sameWords(words.value, other)) {
+  /** Takes in what the server has instead of what ours are to replace; whether ours can follow it. */
+  function meets(other: Words, otherVersion: number): boolean {
+    const ours = [...unanswered, words.value].some((words) => sameWords(words, other))
+    // Whatever else was sent comes too late: it was to replace what is there no more.
+    unanswered = []
+    if (ours) {
       kept = other
       version = otherVersion
-      settle()
     } else {
       theirs.value = other
       theirVersion = otherVersion
       state.value = 'conflict'
     }
-    return false
+    return ours
   }
 
   async function choose(choice: Choice): Promise<void> {
@@ -168,7 +178,7 @@ export function createEditor(entry: JournalEntry, draft: Draft | null, port: Jou
     version = theirVersion
     theirs.value = null
     state.value = 'unsaved'
-    port.keepDraft({ words: words.value, version })
+    keepDraft()
     await flush()
   }
 
@@ -181,16 +191,19 @@ export function createEditor(entry: JournalEntry, draft: Draft | null, port: Jou
     state.value = 'idle'
   }
 
-  // One of an earlier version of the pages may lack a part.
-  const mine = draft && { ...NO_WORDS, ...draft.words }
-  if (draft && mine && !sameWords(mine, kept)) {
-    words.value = mine
+  if (draft) {
+    // One of an earlier version of the pages may lack a part.
+    words.value = { ...NO_WORDS, ...draft.words }
     version = draft.version
-    if (version === entry.version) {
-      state.value = 'unsaved'
-      flushIn(0)
-    } else collide(kept, entry.version)
-  } else if (draft) port.dropDraft()
+    unanswered = draft.unanswered ?? []
+    if (version === entry.version || meets(kept, entry.version)) {
+      if (sameWords(words.value, kept) && unanswered.length === 0) port.dropDraft()
+      else {
+        state.value = 'unsaved'
+        flushIn(0)
+      }
+    }
+  }
 
   return {
     words,

@@ -31,6 +31,8 @@ export const NO_WORDS: Readonly<Words> = { notes: '', tags: [], tagText: '', rep
 export interface Draft {
   words: Words
   version: number
+  /** What was sent of them without an answer: if the server has that, it is the driver's own. */
+  unanswered?: Words[]
 }
 
 export function wordsOf(entry: JournalEntry): Words {
