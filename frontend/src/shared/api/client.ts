@@ -15,12 +15,15 @@ export async function authorizedFetch(request: Request): Promise<Response> {
   // What has no body can be sent twice as it is.
   const again = request.method === 'GET' ? request : request.clone()
   const token = await session.freshToken()
+  const driverId = session.driver?.driverId
   // There has been a session, and there may be one: only nobody can tell at present.
   if (token === null && session.state === 'unreachable') throw new TypeError('the server cannot be reached')
   const response = await globalThis.fetch(withToken(request, token))
   if (response.status !== 401) return response
 
   if ((await session.renew(token)) !== 'renewed') return response
+  // What one driver asked for is not to be done in the name of the next one.
+  if (session.driver?.driverId !== driverId) return response
   const second = await globalThis.fetch(withToken(again, await session.freshToken()))
   if (second.status === 401) session.end()
   return second
@@ -45,6 +48,7 @@ async function fetchOrRecall(request: Request): Promise<Response> {
     new URL(apiBaseUrl, location.href).pathname.replace(/\/$/, '').length,
   )
   const session = useSession()
+  const driverId = session.driver?.driverId
   let response: Response
   try {
     response = await authorizedFetch(request)
@@ -54,8 +58,7 @@ async function fetchOrRecall(request: Request): Promise<Response> {
     throw cause
   }
   if (AWAY.includes(response.status) && method === 'GET') return (await keptAnswer(url, path)) ?? response
-  const driverId = session.driver?.driverId
-  if (response.status === 200) {
+  if (response.status === 200 && driverId !== undefined) {
     // Nobody waits for it; a full storage only means that it is not there later.
     keepAnswer(url, path, response.clone(), () => session.driver?.driverId === driverId).catch(() => {})
   }

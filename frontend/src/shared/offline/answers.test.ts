@@ -94,6 +94,15 @@ describe('answers that are kept for later', () => {
     expect(await answers.rememberedDriver()).toBeNull()
   })
 
+  it('that come late take nothing from the next driver', async () => {
+    await answers.rememberDriver(GRACE)
+    await keep('/driver/2/races')
+    await keep(LOG, '{}', false)
+    expect(await answers.keptAnswer(url(LOG), LOG)).toBeUndefined()
+    expect(await answers.keptAnswer(url('/driver/2/races'), '/driver/2/races')).toBeDefined()
+    expect(await answers.rememberedDriver()).toEqual(GRACE)
+  })
+
   it('stay with the driver who comes back, and never meet another one', async () => {
     await answers.rememberDriver(ADA)
     await keep(LOG)

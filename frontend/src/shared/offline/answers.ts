@@ -21,7 +21,7 @@ export function placeOf(path: string): typeof LISTS | null {
   return /^\/session\/\d+(\/\w+)?$/.test(path) ? SESSIONS : null
 }
 
-/** Keeps an answer, unless the driver has signed out meanwhile. */
+/** Keeps an answer, unless whom it was for has signed out meanwhile. */
 export async function keepAnswer(
   url: string,
   path: string,
@@ -33,8 +33,8 @@ export async function keepAnswer(
   const body = await response.blob()
   // What the page shows with it comes first.
   await turn()
+  if (!signedIn()) return
   const cache = await storage.open(place.cache)
-  if (!signedIn()) return forgetAnswers()
   // Under the address alone: the request itself carries the token.
   await cache.put(url, new Response(body, { headers: { 'Content-Type': 'application/json' } }))
   const kept = await cache.keys()

@@ -1,9 +1,9 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { authorizedFetch } from '@/shared/api/client'
+import { api, authorizedFetch } from '@/shared/api/client'
 import type { Driver } from '@/shared/api/types'
-import { rememberedDriver } from '@/shared/offline/answers'
+import { keepAnswer, rememberedDriver } from '@/shared/offline/answers'
 
 import { useSession } from './session'
 
@@ -11,17 +11,19 @@ vi.mock('@/shared/offline/answers', () => ({
   rememberDriver: async () => {},
   rememberedDriver: vi.fn(async () => null),
   forgetAnswers: async () => {},
+  keepAnswer: vi.fn(async () => {}),
 }))
 
 const DRIVER = { driverId: 1, driverName: 'Ada' }
+const OTHER = { driverId: 2, driverName: 'Grace' }
 let issued = 0
 let refreshes = 0
 let refresh: () => Response | Promise<Response>
 
-function session(): Response {
+function session(driver = DRIVER): Response {
   issued += 1
   const expiresAt = new Date(Date.now() + 15 * 60_000).toISOString()
-  return Response.json({ accessToken: `token-${issued}`, expiresAt, driver: DRIVER })
+  return Response.json({ accessToken: `token-${issued}`, expiresAt, driver })
 }
 
 /** A server that knows only the newest token. */
@@ -179,6 +181,49 @@ describe('a session', () => {
     expect(store.state).toBe('ended')
     expect(store.driver).toEqual(DRIVER)
     expect(store.token).toBeNull()
+  })
+
+  it('of somebody else who signed in elsewhere never becomes this page’s', async () => {
+    const store = useSession()
+    await settled(store.start())
+    issued = 41
+    refresh = () => session(OTHER)
+    const answers = [await settled(call('{"lap":1}')), await settled(call('{"lap":2}'))]
+    expect(answers.map(({ status }) => status)).toEqual([401, 401])
+    expect(store).toMatchObject({ state: 'ended', driver: DRIVER, token: null })
+  })
+
+  it('of the next driver sends nothing of the one before', async () => {
+    const store = useSession()
+    await settled(store.start())
+    issued = 41
+    let answer: (response: Response) => void = () => {}
+    refresh = () => new Promise((over) => (answer = over))
+    const called = call('{"lap":1}')
+    await vi.advanceTimersByTimeAsync(10)
+    await settled(store.signOut())
+    answer(session(OTHER))
+    expect((await settled(called)).status).toBe(401)
+    expect(store).toMatchObject({ state: 'signedIn', driver: OTHER })
+  })
+
+  it('has its answers kept, but none that comes after its end', async () => {
+    const store = useSession()
+    await settled(store.start())
+    const keeping = () =>
+      vi.mocked(keepAnswer).mock.calls.map(([url, , , wanted]) => [new URL(url).pathname, wanted()])
+    await settled(api.GET('/tracks'))
+    expect(keeping()).toEqual([['/api/tracks', true]])
+    const late = api.GET('/cars')
+    refresh = () => new Response(null, { status: 401 })
+    await settled(store.signOut())
+    await settled(late)
+    await settled(api.GET('/series'))
+    expect(keeping().filter(([, wanted]) => wanted)).toEqual([])
+    refresh = () => session(OTHER)
+    await settled(store.renew())
+    expect(store.driver).toEqual(OTHER)
+    expect(keeping().filter(([, wanted]) => wanted)).toEqual([])
   })
 
   it('does not trust a clock that is wrong', async () => {

@@ -51,9 +51,7 @@ export const useSession = defineStore('session', () => {
   const tabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel(CHANNEL) : null
   tabs?.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => {
     if (data.kind === 'signedOut') return forget('signedOut')
-    // Someone else signed in over there: what this page shows is not theirs.
-    if (driver.value && driver.value.driverId !== data.session.driver.driverId) return forget('ended')
-    accept(data.session)
+    acceptRenewed(data.session)
   })
 
   // The line is back: no need to wait for the next attempt.
@@ -72,6 +70,15 @@ export const useSession = defineStore('session', () => {
     renewIn(usableUntil - MARGIN - Date.now())
     // Without a storage the pages do not open offline, and that is all.
     rememberDriver(session.driver).catch(() => {})
+  }
+
+  /** Takes a session that is to go on; whether it does. */
+  function acceptRenewed(session: SignInSession): boolean {
+    // Someone else signed in elsewhere: what this page shows is not theirs.
+    const same = !driver.value || driver.value.driverId === session.driver.driverId
+    if (same) accept(session)
+    else forget('ended')
+    return same
   }
 
   function forget(next: 'signedOut' | 'ended'): void {
@@ -121,7 +128,7 @@ export const useSession = defineStore('session', () => {
         end()
         return 'over'
       }
-      accept(session)
+      if (!acceptRenewed(session)) return 'over'
       tabs?.postMessage({ kind: 'renewed', session } satisfies TabMessage)
       return 'renewed'
     } catch (problem) {
