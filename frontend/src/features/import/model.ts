@@ -20,6 +20,8 @@ export interface ImportFile {
   id: number
   name: string
   size: number
+  /** Who the driver says to be, where the file has no member ids. */
+  driverName?: string
   state: FileState
 }
 
