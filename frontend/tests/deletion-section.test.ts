@@ -80,4 +80,5 @@ it('says that the number of races has changed, and asks for the one of now', asy
   await flushPromises()
   expect(expected).toEqual(['2', '3'])
   expect(wrapper.find('dialog').exists()).toBe(false)
+  expect(document.activeElement?.id).toBe('delete-races')
 })
