@@ -15,10 +15,12 @@ export const leftovers = shallowRef<string[]>([])
 const EVERY = 60_000
 
 let sending: Promise<void> | null = null
+/** What is on its way just now. */
+let underWay: { driverRaceId: string; saved: Promise<boolean> } | null = null
 
-/** Waits until no words of pages that are gone are on their way. */
-export async function leftoversAtRest(): Promise<void> {
-  await sending
+/** Waits until no words about a race are on their way that a page left behind which is gone. */
+export async function leftoversAtRest(driverRaceId: string): Promise<void> {
+  while (underWay?.driverRaceId === driverRaceId) await underWay.saved
 }
 
 /**
@@ -33,7 +35,9 @@ export function sendLeftovers(client: QueryClient, driverId: number): Promise<vo
 async function sendAll(client: QueryClient, driverId: number): Promise<void> {
   const left = new Set<string>()
   for await (const [driverRaceId, slot] of leftSlots<Draft>(driverId)) {
-    const saved = await send(client, driverId, driverRaceId, slot)
+    underWay = { driverRaceId, saved: send(client, driverId, driverRaceId, slot) }
+    const saved = await underWay.saved
+    underWay = null
     slot.release()
     if (!saved) left.add(driverRaceId)
   }
@@ -49,7 +53,8 @@ async function send(
 ): Promise<boolean> {
   if (!slot.draft) return true
   try {
-    const entry = await client.fetchQuery(entryQuery(driverId, driverRaceId))
+    // What fails is sent the next time: the race's page may be waiting.
+    const entry = await client.fetchQuery({ ...entryQuery(driverId, driverRaceId), retry: false })
     const editor = createEditor(entry, slot.draft, portOf(client, driverId, driverRaceId, slot))
     // Whoever was typing a tag has left it.
     if (editor.words.value.tagText) editor.change(withTypedTag(editor.words.value))

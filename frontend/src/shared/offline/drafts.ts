@@ -1,3 +1,5 @@
+import { ref, type Ref } from 'vue'
+
 const DATABASE = 'spinout'
 const STORE = 'drafts'
 
@@ -9,6 +11,8 @@ const STORE = 'drafts'
 export interface Slot<Draft> {
   /** What was in it when it was taken. */
   draft: Draft | null
+  /** Whether the last words could not be kept: the page alone has them. */
+  lost: Readonly<Ref<boolean>>
   keep: (draft: Draft) => void
   /** The words are saved: nothing is kept of them here. */
   drop: () => void
@@ -79,26 +83,36 @@ async function take<Draft>(key: string): Promise<Slot<Draft> | null> {
   }
   // A browser without such storage has no drafts, and saving goes on without.
   const draft = (await inStore('readonly', (store) => store.get(key)).catch(() => null)) as Draft | undefined
+  const lost = ref(false)
   return {
     draft: draft ?? null,
+    lost,
     keep: (draft) => {
       const written = inStore('readwrite', (store) => store.put(draft, key))
       writing.set(key, written)
       keepWatch()
       written.then(
         () => {
-          if (writing.get(key) === written) writing.delete(key)
+          if (writing.get(key) !== written) return
+          writing.delete(key)
+          lost.value = false
           keepWatch()
         },
-        () => {},
+        () => {
+          if (writing.get(key) === written) lost.value = true
+        },
       )
     },
     drop: () => {
       writing.delete(key)
+      lost.value = false
       keepWatch()
       inStore('readwrite', (store) => store.delete(key)).catch(() => {})
     },
     release: () => {
+      // Nobody has these words any more.
+      if (lost.value) writing.delete(key)
+      keepWatch()
       held.delete(key)
       unlock()
     },
