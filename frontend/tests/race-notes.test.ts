@@ -7,6 +7,7 @@ import { sendLeftovers } from '@/features/journal/leftovers'
 import { NO_WORDS } from '@/features/journal/model'
 import type { Driver, JournalEntry } from '@/shared/api/types'
 import { IndexedDb } from '@/shared/offline/indexed-db-for-tests'
+import { wordsLeft } from '@/shared/offline/drafts'
 import { useSession } from '@/shared/session/session'
 
 import { mountInApp } from './mounting'
@@ -133,6 +134,19 @@ it('does not wait for what is left of other races', async () => {
   await settled()
   await show(RACE)
   expect(text().element.value).toBe('')
+})
+
+it('saves what is being written before the driver signs out, and knows what it could not', async () => {
+  await show(RACE)
+  await text().setValue('just written')
+  const left = wordsLeft(ADA.driverId)
+  await settled()
+  expect([await left, stored.notes]).toEqual([false, 'just written'])
+  cut = true
+  await text().setValue('just written, and more')
+  const leftNow = wordsLeft(ADA.driverId)
+  await settled()
+  expect([await leftNow, stored.notes]).toEqual([true, 'just written'])
 })
 
 describe('the focus', () => {

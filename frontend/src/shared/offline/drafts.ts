@@ -69,6 +69,15 @@ export async function draftsWritten(): Promise<void> {
   await Promise.allSettled(writing.values())
 }
 
+/** What saves the words that are being written in this page. */
+export const savers = new Set<() => Promise<void>>()
+
+/** Saves what is being written, as far as it can be; whether there are words of the driver's that are not saved. */
+export async function wordsLeft(driverId: number): Promise<boolean> {
+  await Promise.all([...savers].map((save) => save()))
+  return writing.size > 0 || (await slotsOf(driverId)).length > 0
+}
+
 /** What this page has taken; other pages are told by locks, which browsers have for secure pages only. */
 const held = new Set<string>()
 
