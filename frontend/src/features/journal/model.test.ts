@@ -19,6 +19,7 @@ import {
   plainTags,
   sentimentOf,
   startOfDay,
+  withScheme,
   withSentiment,
   withTags,
   withTypedTag,
@@ -28,6 +29,16 @@ import {
 function words(changes: Partial<Words> = {}): Words {
   return { ...NO_WORDS, ...changes }
 }
+
+describe('a replay link', () => {
+  it('may lack its scheme, and nothing else', () => {
+    expect(withScheme('youtube.com/watch?v=1')).toBe('https://youtube.com/watch?v=1')
+    expect(withScheme(' youtu.be ')).toBe('https://youtu.be')
+    for (const link of ['', 'http://a.example/b', 'javascript:alert(1)', 'my replay', 'replay']) {
+      expect(withScheme(link)).toBe(link)
+    }
+  })
+})
 
 describe('tags', () => {
   it('are added by commas, each once in whatever case', () => {

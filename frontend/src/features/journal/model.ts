@@ -137,6 +137,12 @@ function isWebAddress(link: string): boolean {
   return link === '' || /^https?:\/\/[^\s/?#:][^\s]*$/.test(link)
 }
 
+/** The link with a scheme, if all that it lacks to be a web address is one: `youtube.com/watch?v=1`. */
+export function withScheme(link: string): string {
+  const plain = link.trim()
+  return /^[\w-]+(\.[\w-]+)+([/?#][^\s]*)?$/.test(plain) ? `https://${plain}` : link
+}
+
 /** Both versions in one: theirs, then mine; links, lap and sentiment of mine if it has them. */
 export function bothOf(mine: Words, theirs: Words): Words {
   const notes = [theirs.notes.trim(), mine.notes.trim()].filter(Boolean)
