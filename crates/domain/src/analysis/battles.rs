@@ -49,8 +49,11 @@ fn between(one: &Entry<'_>, other: &Entry<'_>, found: &mut Vec<Battle>) {
     let common = one.last_lap().min(other.last_lap());
     // How far `other` was behind `one`, where both fought for the lap.
     let lead = |number| Some(fought(other, number)? - fought(one, number)?);
-    let mut first = 1;
-    while first <= common {
+    let mut next = 1;
+    for first in one.laps.iter().map(|lap| lap.number) {
+        if first < next {
+            continue;
+        }
         let leads: Vec<i64> =
             (first..=common).map_while(|number| lead(number).filter(|lead| lead.abs() <= CLOSE)).collect();
         let laps = u32::try_from(leads.len()).unwrap_or(u32::MAX);
@@ -70,7 +73,7 @@ fn between(one: &Entry<'_>, other: &Entry<'_>, found: &mut Vec<Battle>) {
             });
         }
         // The lap after a close stretch is known not to be close.
-        first = first.saturating_add(laps).saturating_add(1);
+        next = first.saturating_add(laps).saturating_add(1);
     }
 }
 
@@ -127,6 +130,17 @@ mod tests {
         let field = Field::new(&race.session, &race.chart, &race.events);
         let found: Vec<_> = battles(&field, None).iter().map(|it| (it.first_lap, it.last_lap, it.winner)).collect();
         assert_eq!(found, [(1, 3, EntrantId::Driver(driver(0)))]);
+    }
+
+    #[test]
+    fn the_number_of_a_lap_costs_nothing() {
+        let mut race = by_hand(&[&[(101.0, 0), (100.0, 0), (100.0, 0), (100.0, 0)][..]; 2], &[]);
+        for laps in &mut race.chart.entrants {
+            laps.laps[4].number = 4_000_000_000;
+        }
+        let field = Field::new(&race.session, &race.chart, &race.events);
+        let found: Vec<_> = battles(&field, None).iter().map(|it| (it.first_lap, it.last_lap)).collect();
+        assert_eq!(found, [(1, 3)]);
     }
 
     proptest! {

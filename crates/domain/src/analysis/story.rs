@@ -10,6 +10,7 @@ use crate::{
     ids::EntrantId,
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A retirement within so many places of the entrant belongs to their story.
 pub const NEARBY_PLACES: u32 = 3;
@@ -290,7 +291,8 @@ fn lead_changes(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
     let mut before =
         rivals.iter().filter_map(|entry| Some((entry.start(Scope::Class)?, entry.id()))).min().map(|(_, id)| id);
     let mut changes = Vec::new();
-    for lap in 1..=field.last_lap() {
+    let driven: BTreeSet<u32> = rivals.iter().flat_map(|entry| &entry.laps).map(|lap| lap.number).collect();
+    for lap in driven.into_iter().filter(|number| *number > 0) {
         let Some(to) = leader(lap) else { continue };
         if let Some(from) = before.filter(|from| *from != to) {
             changes.push(StoryEvent { lap, entrants: vec![to, from], kind: StoryKind::LeadChange { from, to } });
@@ -388,6 +390,19 @@ mod tests {
 
     fn an_incident(kind: &StoryKind) -> bool {
         matches!(kind, StoryKind::Incident { .. })
+    }
+
+    #[test]
+    fn the_number_of_a_lap_costs_nothing() {
+        let mut race = by_hand(&[&[(101.0, 0), (100.0, 0), (103.0, 0)], &[(102.0, 0), (100.0, 0), (100.0, 0)]], &[]);
+        for laps in &mut race.chart.entrants {
+            laps.laps[3].number = 4_000_000_000;
+        }
+        let changes: Vec<_> = told(&race, 0, |kind| matches!(kind, StoryKind::LeadChange { .. }))
+            .into_iter()
+            .map(|(lap, _)| lap)
+            .collect();
+        assert_eq!(changes, [4_000_000_000]);
     }
 
     #[test]
