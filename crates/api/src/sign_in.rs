@@ -26,6 +26,9 @@ const SCOPES: [&str; 2] = ["iracing.auth", "iracing.profile"];
 /// Parallel refreshes that lose against each other look again; the second look already finds the winner's result.
 const LOOKS: u32 = 5;
 
+/// A deletion has begun while the driver signs in.
+const LEAVING: ApiError = ApiError::NotSignedIn("the driver is being deleted");
+
 /// The sign-in and what it needs. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct SignIn {
@@ -76,16 +79,20 @@ impl SignIn {
         let challenge = SignInChallenge::open(&self.tokens.sealing, sealed, state, now)?;
         let verifier = Secret::new(challenge.code_verifier().expose());
         let pair = self.oauth.exchange_code(code, redirect_uri, &verifier, now).await?;
+        // So it is when the data API was not granted.
+        if pair.refresh_token.is_none() {
+            return Err(ApiError::AccessNotGranted);
+        }
 
         let Member { driver_id, name, member_since } = self.member(&pair.access_token).await?;
         tracing::Span::current().record("driver", driver_id.0);
         // Whoever comes back begins anew: what is left of a deletion goes first.
         self.store.finish_departure(driver_id).await?;
+        let driver = self.store.record_login(driver_id, &name, member_since, now).await?;
         let iracing_token = self.iracing_tokens.keep(driver_id, &pair).await.map_err(|error| match error {
-            TokenError::SignInRequired => ApiError::AccessNotGranted,
+            TokenError::SignInRequired => LEAVING,
             error => error.into(),
         })?;
-        let driver = self.store.record_login(driver_id, &name, member_since, now).await?;
         let Continued { session, refresh_token } = self.begin_session(&driver, &iracing_token, now).await?;
         self.metrics.write(now, &[("SignIns", 1)]);
         Ok((session, [self.cookies.set_refresh(&refresh_token), self.cookies.clear(SIGN_IN)]))
@@ -191,7 +198,7 @@ impl SignIn {
         let session_id = Uuid::new_v4().to_string();
         let (family, refresh_token) = Family::begin(&self.tokens.sealing, driver.driver_id, &session_id, now);
         if !self.store.put_login_session(&stored(driver.driver_id, &session_id, family)).await? {
-            return Err(ApiError::NotSignedIn("the driver is being deleted"));
+            return Err(LEAVING);
         }
         let session = self.session(driver, &session_id, Some(iracing_token), false).await?;
         Ok(Continued { session, refresh_token })

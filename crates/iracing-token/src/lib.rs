@@ -102,15 +102,19 @@ impl IracingTokens {
         Self { shared: Arc::new(Shared { store, oauth, keys, clock, renewals: Mutex::default() }) }
     }
 
-    /// Keeps the pair that a sign-in brought.
+    /// Keeps the pair that a recorded sign-in brought.
     ///
     /// # Errors
-    /// [`TokenError::SignInRequired`] if iRacing gave no refresh token, which it does when the data API was not granted.
+    /// [`TokenError::SignInRequired`] if iRacing gave no refresh token, which it does when the data API was not granted,
+    /// or if the driver is being deleted.
     pub async fn keep(&self, driver: DriverId, pair: &TokenPair) -> Result<AccessToken, TokenError> {
         let pair = sealable(pair, None, self.shared.clock.now()).ok_or(TokenError::SignInRequired)?;
         let sealed = pair.seal(&self.shared.keys, driver)?;
-        self.shared.store.put_iracing_token(driver, sealed).await?;
-        Ok(handed_out(&pair))
+        if self.shared.store.put_iracing_token(driver, sealed).await? {
+            Ok(handed_out(&pair))
+        } else {
+            Err(TokenError::SignInRequired)
+        }
     }
 
     /// A valid access token. Renews the pair if four fifths of its life have passed.

@@ -7,8 +7,12 @@ use crate::{
     Store, StoreError,
     key::{Attributes, Key, number, text},
     query::parse,
+    write::build_error,
 };
-use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
+use aws_sdk_dynamodb::{
+    primitives::Blob,
+    types::{AttributeValue, TransactWriteItem, Update},
+};
 use domain::DriverId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -50,11 +54,18 @@ impl Store {
         Ok(Some(IracingToken { sealed: sealed.map(serde_bytes::ByteBuf::into_vec), version, claimed_until_millis }))
     }
 
-    /// Keeps the pair of a fresh sign-in, over whatever was there.
-    pub async fn put_iracing_token(&self, driver: DriverId, sealed: Vec<u8>) -> Result<(), StoreError> {
-        let values = HashMap::from([(":sealed".to_owned(), blob(sealed)), (":one".to_owned(), number(1))]);
-        let update = "SET sealed = :sealed REMOVE claimed_by, claimed_until_millis ADD version :one";
-        self.update_if(&key(driver), update, None, values).await.map(drop)
+    /// Keeps the pair of a fresh sign-in, over whatever was there; `false` if the driver leaves, has left or never
+    /// signed in.
+    pub async fn put_iracing_token(&self, driver: DriverId, sealed: Vec<u8>) -> Result<bool, StoreError> {
+        let update = Update::builder()
+            .table_name(&*self.table)
+            .set_key(Some(key(driver).attributes()))
+            .update_expression("SET sealed = :sealed REMOVE claimed_by, claimed_until_millis ADD version :one")
+            .expression_attribute_values(":sealed", blob(sealed))
+            .expression_attribute_values(":one", number(1))
+            .build()
+            .map_err(build_error)?;
+        self.transact(vec![self.check_driver_stays(driver)?, TransactWriteItem::builder().update(update).build()]).await
     }
 
     /// Claims the renewal of the pair at `version` until `until`; whether it was granted.

@@ -186,7 +186,6 @@ impl World {
         let verifier = Secret::new(challenge.code_verifier().expose());
         let pair = self.oauth.exchange_code(&code, REDIRECT, &verifier, self.now()).await.unwrap();
         let driver = DriverId(member);
-        self.tokens.keep(driver, &pair).await.unwrap();
         let since = self
             .sandbox
             .members()
@@ -194,6 +193,7 @@ impl World {
             .find(|known| known.cust_id == member)
             .map(|known| known.member_since.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp());
         self.store.record_login(driver, "Example Driver", since, self.now()).await.unwrap();
+        self.tokens.keep(driver, &pair).await.unwrap();
         driver
     }
 

@@ -44,6 +44,7 @@ impl World {
         let dynamodb = DynamoDb::start(None).await.unwrap();
         dynamodb.create_table("spinout").unwrap();
         let store = Store::new(dynamodb.client(), "spinout");
+        store.record_login(DRIVER, "Example Driver", None, clock.now()).await.unwrap();
         let keys = auth::generate_local_keys().unwrap();
         Self { sandbox, store, clock, reads, base_url, keys, _dynamodb: dynamodb }
     }

@@ -66,10 +66,10 @@ async fn of_two_rotations_of_a_login_session_one_wins() {
 
 #[tokio::test]
 async fn one_claimant_renews_the_iracing_token_and_a_dead_chain_stays_dead() {
-    let Table { store, _engine } = Table::start().await;
+    let Table { store, _engine } = Table::with_drivers(&[DRIVER.0]).await;
     let now = at("2026-01-01T00:00:00Z");
     let until = at("2026-01-01T00:00:15Z");
-    store.put_iracing_token(DRIVER, b"first".to_vec()).await.unwrap();
+    assert!(store.put_iracing_token(DRIVER, b"first".to_vec()).await.unwrap());
     let version = store.iracing_token(DRIVER).await.unwrap().unwrap().version;
 
     assert!(store.claim_iracing_token(DRIVER, version, "a", now, until).await.unwrap());
@@ -92,7 +92,7 @@ async fn one_claimant_renews_the_iracing_token_and_a_dead_chain_stays_dead() {
     assert_eq!(dead.sealed, None);
     assert!(!store.claim_iracing_token(DRIVER, dead.version, "d", late, late).await.unwrap());
 
-    store.put_iracing_token(DRIVER, b"fresh".to_vec()).await.unwrap();
+    assert!(store.put_iracing_token(DRIVER, b"fresh".to_vec()).await.unwrap());
     assert_eq!(store.iracing_token(DRIVER).await.unwrap().unwrap().sealed.as_deref(), Some(&b"fresh"[..]));
 }
 
