@@ -5,7 +5,7 @@ use crate::{
     problem::{ApiError, FieldError, NamedEntrant},
 };
 use domain::{
-    DriverId, DriverRaceId, EntrantId, LapChart, Race, RaceSource, Session,
+    DriverId, DriverRaceId, EntrantId, EntrantLaps, LapChart, Race, RaceSource, Session, SubsessionId,
     export::{EarlierResult, ExportedEventLog, ExportedLog, ExportedSession},
     journal::JournalEntry,
 };
@@ -24,6 +24,21 @@ const MOST_VALUES: usize = 1_000_000;
 
 /// Bytes of what becomes one item of the table, as JSON: an item takes 400 KB, in a form that is no longer.
 const LARGEST_PART: usize = 300_000;
+
+/// Entrants of an imported session: more than any has.
+const MOST_ENTRANTS: usize = 1_000;
+
+/// Drivers of an imported lap chart, each counted once for each entrant that they drove for.
+const MOST_DRIVERS: usize = 2_000;
+
+/// The highest number of a lap in an imported chart.
+const LAST_LAP: u32 = 10_000;
+
+/// Laps of one entrant of an imported chart: a day of laps of 18 seconds.
+const MOST_LAPS: usize = 5_000;
+
+/// The last second of a start: race ids and keys have ten digits for it.
+const LAST_SECOND: i64 = 9_999_999_999;
 
 /// A version of an entry with which pages can still count.
 const MOST_VERSIONS: u64 = (1 << 53) - 2;
@@ -53,6 +68,9 @@ pub(crate) async fn import(
     read.info.from_file = true;
     if !read.has_race() {
         return Err(ApiError::NoRace);
+    }
+    if !is_addressable(read.info.start_time, read.info.subsession_id) {
+        return Err(ApiError::Unreadable("the event's start or its id is none that a race can have".to_owned()));
     }
     let (session, stored) = match store.session(read.info.subsession_id).await? {
         Some(stored) => (stored, true),
@@ -193,27 +211,33 @@ fn checked(log: ExportedLog, driver: DriverId) -> Result<ExportedLog, ApiError> 
             })),
         }
     }
-    let unsound = sessions.iter().enumerate().filter(|(_, session)| !is_sound(session));
-    errors.extend(unsound.map(|(place, _)| wrong("sessions", place)));
+    for (place, session) in sessions.iter().enumerate() {
+        if !is_sound(session) {
+            errors.push(wrong("sessions", place));
+        }
+        let of_session =
+            |error: FieldError| FieldError { field: format!("sessions[{place}].{}", error.field), ..error };
+        errors.extend(beyond_bounds(session).into_iter().map(of_session));
+    }
     if !errors.is_empty() {
         return Err(ApiError::Invalid(errors));
     }
     Ok(ExportedLog { races: own_races, journal: entries, earlier_results: own_earlier, sessions, ..log })
 }
 
+fn distinct<T: Eq + Hash>(mut ids: impl Iterator<Item = T>) -> bool {
+    let mut seen = HashSet::new();
+    ids.all(|id| seen.insert(id))
+}
+
 /// Whether a session is one of a race, and the table can hold it: every item is its own, and none is too large.
 fn is_sound(exported: &ExportedSession) -> bool {
-    fn distinct<T: Eq + Hash>(mut ids: impl Iterator<Item = T>) -> bool {
-        let mut seen = HashSet::new();
-        ids.all(|id| seen.insert(id))
-    }
     fn fits(part: &impl Serialize) -> bool {
         serde_json::to_vec(part).is_ok_and(|json| json.len() <= LARGEST_PART)
     }
     let ExportedSession { session, lap_charts, event_logs } = exported;
     let Session { info, car_classes, cars, entrants } = session;
-    info.subsession_id.0 >= 0
-        && session.has_race()
+    session.has_race()
         && fits(info)
         && car_classes.iter().all(fits)
         && distinct(car_classes.iter().map(|class| class.car_class_id))
@@ -224,6 +248,47 @@ fn is_sound(exported: &ExportedSession) -> bool {
         && lap_charts.iter().flat_map(|chart| &chart.entrants).all(fits)
         && distinct(lap_charts.iter().map(|chart| chart.simsession))
         && event_logs.iter().all(fits)
+}
+
+/// What of a session no race has: a start that no race id can tell, or so much that its analysis would not end. Of each
+/// chart the first fault.
+fn beyond_bounds(ExportedSession { session, lap_charts, .. }: &ExportedSession) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    if !is_addressable(session.info.start_time, session.info.subsession_id) {
+        errors.push(FieldError::new("session.info.startTime", "out_of_range").with("max", LAST_SECOND));
+    }
+    if session.entrants.len() > MOST_ENTRANTS {
+        errors.push(FieldError::new("session.entrants", "too_many").with("max", MOST_ENTRANTS));
+    }
+    for (place, LapChart { entrants, .. }) in lap_charts.iter().enumerate() {
+        let chart = format!("lapCharts[{place}].entrants");
+        let drivers: HashSet<_> =
+            entrants.iter().flat_map(|of| of.laps.iter().map(|lap| (of.entrant, lap.driver))).collect();
+        if drivers.len() > MOST_DRIVERS {
+            errors.push(FieldError::new(chart, "too_many").with("max", MOST_DRIVERS));
+        } else if !distinct(entrants.iter().map(|of| of.entrant)) {
+            errors.push(FieldError::new(chart, "duplicate"));
+        } else {
+            errors.extend(entrants.iter().enumerate().find_map(|(place, EntrantLaps { laps, .. })| {
+                let field = format!("{chart}[{place}].laps");
+                if laps.len() > MOST_LAPS {
+                    Some(FieldError::new(field, "too_many").with("max", MOST_LAPS))
+                } else if laps.iter().any(|lap| lap.number > LAST_LAP) {
+                    Some(FieldError::new(field, "out_of_range").with("min", 0).with("max", LAST_LAP))
+                } else if laps.windows(2).any(|pair| pair[0].number >= pair[1].number) {
+                    Some(FieldError::new(field, "not_in_order"))
+                } else {
+                    None
+                }
+            }));
+        }
+    }
+    errors
+}
+
+/// Whether the id of a race of this session can be told and read again.
+fn is_addressable(start: Timestamp, subsession: SubsessionId) -> bool {
+    (0..=LAST_SECOND).contains(&start.as_second()) && subsession.0 >= 0
 }
 
 /// A race of a file as one of the driver's own, if the table can hold it.
@@ -239,11 +304,9 @@ fn owned(race: Race, driver: DriverId) -> Option<Race> {
         race.session_name.as_ref(),
         race.layout.as_ref(),
     ];
-    let second = race.start_time.as_second();
     let fits = texts.into_iter().flatten().all(|text| text.len() <= LONGEST_NAME)
-        && (0..=9_999_999_999).contains(&second)
-        && race.subsession_id.0 >= 0;
-    let start_time = Timestamp::from_second(second).ok().filter(|_| fits)?;
+        && is_addressable(race.start_time, race.subsession_id);
+    let start_time = Timestamp::from_second(race.start_time.as_second()).ok().filter(|_| fits)?;
     Some(Race { driver_id: driver, start_time, ..race })
 }
 

@@ -141,6 +141,30 @@ async fn extreme_numbers_in_a_file_do_no_harm() {
     }
 }
 
+/// Its race could be listed, but neither opened nor written about, nor would its export be taken back.
+#[tokio::test]
+async fn an_event_that_no_race_id_can_tell_is_refused() {
+    let server = Server::start().await;
+    let mut browser = server.browser_of(DRIVER).await;
+    for (pointer, value) in [
+        ("/data/start_time", json!("9999-12-30T00:00:00Z")),
+        ("/data/start_time", json!("1969-12-31T23:59:59Z")),
+        ("/data/subsession_id", json!(-1)),
+    ] {
+        let mut file = file();
+        *file.pointer_mut(pointer).unwrap() = value.clone();
+        let answer = import(&mut browser, &file).await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (StatusCode::UNPROCESSABLE_ENTITY, "unreadable".to_owned()),
+            "{value}"
+        );
+        assert!(answer.json()["detail"].as_str().unwrap().contains("start"), "{}", answer.json());
+    }
+    assert_eq!(browser.get("/driver/410001/races").await.json()["items"], json!([]));
+    assert_eq!(server.store.session(session().info.subsession_id).await.unwrap(), None);
+}
+
 /// Small files that would take a gigabyte of memory, or a machine's patience, to read.
 #[tokio::test]
 async fn files_that_were_made_to_be_expensive_are_refused_unread() {
