@@ -51,8 +51,11 @@ pub(crate) async fn delete_driver(
     if known.driver_name.trim().to_lowercase() != confirmation.trim().to_lowercase() {
         return Err(ApiError::Invalid(vec![FieldError::new("confirm", "other_name")]));
     }
-    store.begin_departure(driver).await?;
+    // The message first: with the mark alone the account would be closed, and nobody would ever come to delete it. The
+    // worker lets a message without the mark be: nothing has been deleted then, and the driver was told so. It cannot
+    // come before a mark that is still on its way, as the write of one is given up long before.
     let message = QueueMessage::Depart { driver_id: driver, correlation_id };
     queue.send(&message, LEFT_TO_THE_REQUEST).await?;
+    store.begin_departure(driver).await?;
     Ok(store.finish_departure(driver).await?)
 }

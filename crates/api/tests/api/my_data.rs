@@ -7,10 +7,11 @@ use axum::{
     http::{Method, StatusCode},
 };
 use domain::{
-    DriverId, EntrantId, Race, RaceSource,
+    DriverId, EntrantId, Lap, Race, RaceSource,
     analysis::{Penalty, RaceEvent, RaceEventKind},
     export::{EarlierResult, ExportFormat, ExportStatus, ExportedEventLog, ExportedLog, ExportedSession},
     journal::{JournalContent, JournalEntry},
+    session::Entrant,
 };
 use messaging::QueueMessage;
 use serde_json::{Value, json};
@@ -300,6 +301,77 @@ async fn a_log_with_a_fault_is_refused_whole_with_every_fault() {
     assert_eq!(answer.json(), counts([1, 0, 1, 0, 1, 0]));
 }
 
+/// Small files whose analysis would take all memory, or never end.
+#[tokio::test]
+async fn a_session_beyond_all_bounds_is_refused_with_what_is_wrong_with_it() {
+    let server = Server::start().await;
+    let mut browser = server.browser_of(DRIVER).await;
+    let good = exported(&server);
+    let many = |count: u32| -> Vec<Lap> {
+        let lap = good.sessions[0].lap_charts[0].entrants[0].laps[0];
+        (0..count).map(|number| Lap { number, ..lap }).collect()
+    };
+    type Change<'a> = &'a dyn Fn(&mut ExportedSession);
+    let bad: [(Change<'_>, &str, &str); 8] = [
+        (
+            &|it| it.lap_charts[0].entrants[1].laps.last_mut().unwrap().number = u32::MAX,
+            "lapCharts[0].entrants[1].laps",
+            "out_of_range",
+        ),
+        (&|it| it.lap_charts[0].entrants[0].laps.reverse(), "lapCharts[0].entrants[0].laps", "not_in_order"),
+        (&|it| it.lap_charts[0].entrants[0].laps = many(5_001), "lapCharts[0].entrants[0].laps", "too_many"),
+        (
+            &|it| {
+                it.lap_charts[0].entrants[0].laps = many(2_001);
+                (1..).zip(&mut it.lap_charts[0].entrants[0].laps).for_each(|(id, lap)| lap.driver = DriverId(id));
+            },
+            "lapCharts[0].entrants",
+            "too_many",
+        ),
+        (
+            &|it| {
+                let twice = it.lap_charts[0].entrants[0].clone();
+                it.lap_charts[0].entrants.push(twice);
+            },
+            "lapCharts[0].entrants",
+            "duplicate",
+        ),
+        (
+            &|it| {
+                let one = it.session.entrants[2].clone();
+                let another = |id| Entrant { entrant_id: EntrantId::Ai(id), ..one.clone() };
+                it.session.entrants.extend((2..1_000).map(another));
+            },
+            "session.entrants",
+            "too_many",
+        ),
+        (
+            &|it| it.session.info.start_time = example::at("9999-12-30T00:00:00Z"),
+            "session.info.startTime",
+            "out_of_range",
+        ),
+        (
+            &|it| it.session.info.start_time = example::at("1969-12-31T23:59:59Z"),
+            "session.info.startTime",
+            "out_of_range",
+        ),
+    ];
+    for (change, field, code) in bad {
+        let mut log = good.clone();
+        change(&mut log.sessions[0]);
+        let answer = browser.post_text("/import/log", serde_json::to_string(&log).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert_eq!(answer.fields(), [(format!("sessions[0].{field}"), code.to_owned())]);
+    }
+    assert_eq!(browser.get(RACES).await.json()["items"], json!([]), "nothing is stored");
+    assert!(!server.store.has_session(example::SUBSESSION).await.unwrap());
+
+    let mut longest = good.clone();
+    longest.sessions[0].lap_charts[0].entrants[0].laps = many(5_000);
+    let answer = browser.post_text("/import/log", serde_json::to_string(&longest).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
+}
+
 #[tokio::test]
 async fn a_deletion_that_was_cut_off_is_finished_by_a_retry_a_sign_in_or_the_worker() {
     let (server, browser) = with_races(5).await;
@@ -322,6 +394,17 @@ async fn a_deletion_that_was_cut_off_is_finished_by_a_retry_a_sign_in_or_the_wor
     assert_eq!(server.store.all_races(NEWCOMER).await.unwrap(), []);
     let known = server.store.driver(NEWCOMER).await.unwrap().unwrap();
     assert_eq!((known.login_count, known.session_count), (1, 0), "whoever comes back begins anew");
+}
+
+#[tokio::test]
+async fn a_deletion_that_no_worker_could_finish_does_not_begin() {
+    let (server, browser) = with_races(1).await;
+    let cut_off = server.process_with(&[("RACE_INGESTION_QUEUE_URL", "http://127.0.0.1:9/nowhere")]).await;
+    let cut_off = Browser { token: browser.token.clone(), ..Browser::of(&cut_off) };
+    let answer = delete(&cut_off, "/driver/410001?confirm=Example%20Driver").await;
+    assert!(answer.status.is_server_error(), "{}", answer.status);
+    assert!(server.store.insert_race(&example::race(7)).await.unwrap(), "the account is as open as it was");
+    assert_eq!(server.store.all_races(DRIVER).await.unwrap().len(), 2);
 }
 
 #[tokio::test]
