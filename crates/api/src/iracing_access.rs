@@ -5,19 +5,27 @@ use auth::SessionToken;
 use domain::DriverId;
 use iracing::{DataClient, DriverData, RateBudget, Secret, models::member::MemberInfo};
 use iracing_token::{AccessToken, IracingTokens};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use runtime::{Clock, Metrics};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
+use tracing::Instrument;
 
 /// Longest wait for iRacing's data, where there is nothing to answer without it. The function is ended after 15 seconds.
 pub(crate) const NEEDED: Duration = Duration::from_secs(10);
 
 /// The same, where there is something to answer in its stead.
 pub(crate) const WELCOME: Duration = Duration::from_secs(3);
+
+/// The same for a fetch in a task of its own, see [`going_on`].
+pub(crate) const UNATTENDED: Duration = Duration::from_secs(60);
+
+/// What is so long overdue is waited for as if there were nothing in its stead: a Lambda is frozen when it has answered, so
+/// there a fetch that goes on may never come to its end.
+const OVERDUE: SignedDuration = SignedDuration::from_hours(72);
 
 /// Longest wait for the driver's request budget: somebody is waiting for the answer.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(10);
@@ -58,11 +66,7 @@ impl IracingAccess {
         let token = self.access_token(session).await?;
         let data = self.with_budget(self.budget(session.driver_id), token.secret.clone());
         let in_time = async |data: DriverData| {
-            let too_slow = || iracing::Error::Transport {
-                endpoint: "data".to_owned(),
-                detail: format!("it took longer than {} s", patience.as_secs()),
-            };
-            tokio::time::timeout(patience, call(data)).await.unwrap_or_else(|_| Err(too_slow()))
+            tokio::time::timeout(patience, call(data)).await.unwrap_or_else(|_| Err(too_slow(patience)))
         };
         let outcome = match in_time(data.clone()).await {
             Err(iracing::Error::Unauthorized) => {
@@ -115,4 +119,27 @@ impl IracingAccess {
         }
         budgets.entry(driver).or_insert_with(|| RateBudget::new(self.clock.source())).clone()
     }
+}
+
+/// How long to wait for something that is kept and was due for renewal at `due`, or is not kept at all.
+pub(crate) fn patience(due: Option<Timestamp>, now: Timestamp) -> Duration {
+    if due.is_some_and(|due| now < due + OVERDUE) { WELCOME } else { NEEDED }
+}
+
+/// Waits for a fetch for as long as `patience`. It goes on in a task of its own, so that what takes longer is not asked
+/// for in vain, time and again: it has to keep what it gets.
+pub(crate) async fn going_on<T: Send + 'static>(
+    patience: Duration,
+    fetch: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+) -> Result<T, ApiError> {
+    match tokio::time::timeout(patience, tokio::spawn(fetch.in_current_span())).await {
+        Ok(ended) => ended.map_err(|panicked| ApiError::Internal(panicked.into()))?,
+        Err(_) => Err(too_slow(patience).into()),
+    }
+}
+
+/// iRacing takes longer than anybody waits.
+pub(crate) fn too_slow(patience: Duration) -> iracing::Error {
+    let detail = format!("it took longer than {} s", patience.as_secs());
+    iracing::Error::Transport { endpoint: "data".to_owned(), detail }
 }

@@ -1,13 +1,13 @@
 //! Tracks, cars and series: iRacing's lists, trimmed, kept in the table for a day and in memory for a while; and what
 //! iRacing says about their items, which comes with the lists and is kept beside them.
 //!
-//! Whoever asks first after that fetches the list anew, in their own name; the others wait for it. When iRacing does not
-//! answer, the old list goes on.
+//! Whoever asks first after that has the list fetched anew, in their own name, by a task that goes on when they have been
+//! answered. Who has no list waits for it; who has an old one gets that if iRacing does not answer soon.
 
 use crate::{
     bodies::reference::{CarBody, ReferenceListBody, SeriesBody, TrackBody},
     caching::Tagged,
-    iracing_access::{IracingAccess, NEEDED, WELCOME},
+    iracing_access::{IracingAccess, NEEDED, UNATTENDED, going_on, patience, too_slow},
     problem::ApiError,
 };
 use auth::SessionToken;
@@ -16,10 +16,7 @@ use iracing::DriverData;
 use jiff::{SignedDuration, Timestamp};
 use runtime::Clock;
 use serde::Serialize;
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, PoisonError};
 use store::{
     Store, StoreError,
     reference::{Fetched, ReferenceList},
@@ -31,11 +28,11 @@ const FRESH: SignedDuration = SignedDuration::from_hours(24);
 /// How long a process goes on with what it has before it looks into the table again.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// The same for a list that could not be renewed.
-const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(5);
+/// The same for a list that has to be renewed and is not yet.
+pub(crate) const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A list that is fetched from iRacing.
-pub(crate) trait Listed: ReferenceList + Clone + Default + Send + Sync {
+pub(crate) trait Listed: ReferenceList + Clone + Default + Send + Sync + 'static {
     /// One item as it goes out.
     type Body: Serialize;
 
@@ -122,8 +119,8 @@ pub(crate) struct Slot<T> {
     held: Mutex<Option<Held<T>>>,
     /// What is said about its items, and until when that is good.
     described: Mutex<Option<(Arc<Fetched<Descriptions>>, Timestamp)>>,
-    /// Held by whoever looks for a newer one.
-    looking: tokio::sync::Mutex<()>,
+    /// Held by whoever looks for a newer one, and by the task that fetches it.
+    looking: Arc<tokio::sync::Mutex<()>>,
 }
 
 struct Held<T> {
@@ -134,7 +131,7 @@ struct Held<T> {
 
 impl<T> Default for Slot<T> {
     fn default() -> Self {
-        Self { held: Mutex::default(), described: Mutex::default(), looking: tokio::sync::Mutex::default() }
+        Self { held: Mutex::default(), described: Mutex::default(), looking: Arc::default() }
     }
 }
 
@@ -152,26 +149,35 @@ impl ReferenceLists {
         if let Some(body) = slot.held(self.clock.now()) {
             return Ok(body);
         }
-        let _turn = slot.looking.lock().await;
+        let looked = tokio::time::timeout(NEEDED, self.look::<T>(caller)).await;
+        looked.unwrap_or_else(|_| slot.held(self.clock.now()).ok_or_else(|| too_slow(NEEDED).into()))
+    }
+
+    /// Takes a list from the table, or has it fetched.
+    async fn look<T: Listed>(&self, caller: &SessionToken) -> Result<Tagged, ApiError> {
+        let slot = T::slot(self);
+        let turn = slot.looking.clone().lock_owned().await;
         let now = self.clock.now();
         if let Some(body) = slot.held(now) {
             return Ok(body);
         }
         let kept = readable(self.store.reference::<T>().await)?;
-        let (Fetched { list, fetched_at }, hold) = match kept {
-            Some(kept) if now < kept.fetched_at + FRESH => (kept, LOOK_AGAIN),
-            kept => match self.fetch::<T>(caller, if kept.is_some() { WELCOME } else { NEEDED }, now).await {
-                Ok(fetched) => (fetched, LOOK_AGAIN),
-                Err(error) => match kept {
-                    Some(kept) => {
-                        tracing::warn!(%error, list = T::NAME, "reference list not renewed");
-                        (kept, TRY_AGAIN)
-                    }
-                    None => return Err(error),
-                },
-            },
+        let due = kept.as_ref().map(|kept| kept.fetched_at + FRESH);
+        let fresh = due.is_some_and(|due| now < due);
+        // Held before it is renewed, so that nobody else waits for that, and the task has the last word.
+        let until = now + if fresh { LOOK_AGAIN } else { TRY_AGAIN };
+        let kept = kept.map(|kept| slot.hold(kept, until)).transpose()?;
+        if let Some(body) = kept.as_ref().filter(|_| fresh) {
+            return Ok(body.clone());
+        }
+        let (lists, caller) = (self.clone(), caller.clone());
+        let fetch = async move {
+            let _turn = turn;
+            let fetched = lists.fetch::<T>(&caller, now).await;
+            fetched.inspect_err(|error| tracing::warn!(%error, list = T::NAME, "reference list not fetched"))
         };
-        slot.hold(Fetched { list, fetched_at }, now + hold)
+        let fetched = going_on(patience(due, now), fetch).await;
+        fetched.or_else(|error| kept.ok_or(error))
     }
 
     /// A list, to look into.
@@ -219,14 +225,10 @@ impl ReferenceLists {
         Ok(slot.list())
     }
 
-    async fn fetch<T: Listed>(
-        &self,
-        caller: &SessionToken,
-        patience: Duration,
-        now: Timestamp,
-    ) -> Result<Fetched<T>, ApiError> {
+    /// Asks iRacing for a list and keeps it.
+    async fn fetch<T: Listed>(&self, caller: &SessionToken, now: Timestamp) -> Result<Tagged, ApiError> {
         let (list, described) =
-            self.iracing.call(caller, patience, |data| async move { T::fetch(&data).await }).await?;
+            self.iracing.call(caller, UNATTENDED, |data| async move { T::fetch(&data).await }).await?;
         for kept in
             [self.store.put_descriptions::<T>(&described, now).await, self.store.put_reference(&list, now).await]
         {
@@ -234,8 +236,9 @@ impl ReferenceLists {
                 tracing::warn!(%error, list = T::NAME, "reference list not kept");
             }
         }
-        T::slot(self).describe(Fetched { list: described, fetched_at: now }, now + LOOK_AGAIN);
-        Ok(Fetched { list, fetched_at: now })
+        let slot = T::slot(self);
+        slot.describe(Fetched { list: described, fetched_at: now }, now + LOOK_AGAIN);
+        slot.hold(Fetched { list, fetched_at: now }, now + LOOK_AGAIN)
     }
 }
 

@@ -1,11 +1,12 @@
-//! Track maps: iRacing's drawings, read in the name of whoever looks at one first, and kept in the table.
+//! Track maps: iRacing's drawings, read in the name of whoever looks at one first, and kept in the table. An old map is
+//! renewed as lists are: by a task that goes on when the old one has been answered.
 //!
 //! The drawings are files of strangers; what is kept and answered are outlines (`race_mapping::track_map`).
 
 use crate::{
-    iracing_access::{IracingAccess, NEEDED, WELCOME},
+    iracing_access::{IracingAccess, UNATTENDED, going_on, patience},
     problem::ApiError,
-    reference_lists::{ReferenceLists, readable},
+    reference_lists::{ReferenceLists, TRY_AGAIN, readable},
 };
 use auth::SessionToken;
 use domain::{
@@ -14,9 +15,12 @@ use domain::{
 };
 use futures::future::try_join_all;
 use iracing::DriverData;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use runtime::Clock;
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 use store::{Store, reference::KeptTrackMap};
 
 /// How old a map may become before it is fetched again: tracks are rebuilt once in some years.
@@ -32,11 +36,13 @@ pub(crate) struct TrackMaps {
     store: Store,
     iracing: IracingAccess,
     clock: Clock,
+    /// When this process last asked for a map that it has an old one of.
+    renewed: Arc<Mutex<HashMap<TrackId, Timestamp>>>,
 }
 
 impl TrackMaps {
     pub(crate) fn new(lists: ReferenceLists, store: Store, iracing: IracingAccess, clock: Clock) -> Self {
-        Self { lists, store, iracing, clock }
+        Self { lists, store, iracing, clock, renewed: Arc::default() }
     }
 
     /// The map of a track: as fresh as may be, else as it was last kept.
@@ -51,33 +57,41 @@ impl TrackMaps {
         let now = self.clock.now();
         let kept = match readable(self.store.track_map(track_id).await)? {
             Some(kept) if kept.source == source && now < kept.fetched_at + FRESH => return Ok(kept),
+            Some(kept) if !self.is_time_to_renew(track_id, now) => return Ok(kept),
             kept => kept,
         };
-        let patience = if kept.is_some() { WELCOME } else { NEEDED };
-        match self.draw(caller, patience, source, layers).await {
-            Ok(map) => {
-                let drawn = KeptTrackMap { map, source: source.to_owned(), fetched_at: now };
-                if let Err(error) = self.store.put_track_map(track_id, &drawn).await {
-                    tracing::warn!(%error, %track_id, "track map not kept");
+        let patience = patience(kept.as_ref().map(|kept| kept.fetched_at + FRESH), now);
+        let (maps, caller, source, layers) = (self.clone(), caller.clone(), source.to_owned(), layers.clone());
+        let draw = async move {
+            let map = match maps.draw(&caller, &source, &layers).await {
+                Ok(map) => map,
+                Err(error) => {
+                    tracing::warn!(%error, %track_id, "track map not drawn");
+                    return Err(error);
                 }
-                Ok(drawn)
+            };
+            let drawn = KeptTrackMap { map, source, fetched_at: now };
+            if let Err(error) = maps.store.put_track_map(track_id, &drawn).await {
+                tracing::warn!(%error, %track_id, "track map not kept");
             }
-            Err(error) => {
-                tracing::warn!(%error, %track_id, "track map not drawn");
-                kept.ok_or(error)
-            }
-        }
+            Ok(drawn)
+        };
+        going_on(patience, draw).await.or_else(|error| kept.ok_or(error))
     }
 
-    async fn draw(
-        &self,
-        caller: &SessionToken,
-        patience: Duration,
-        source: &str,
-        layers: &TrackMapLayers,
-    ) -> Result<TrackMap, ApiError> {
+    /// Whether to ask for a map of which there is an old one: no more often than for lists, whatever comes of it.
+    fn is_time_to_renew(&self, track_id: TrackId, now: Timestamp) -> bool {
+        let mut renewed = self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_time = renewed.get(&track_id).is_none_or(|last| now >= *last + TRY_AGAIN);
+        if is_time {
+            renewed.insert(track_id, now);
+        }
+        is_time
+    }
+
+    async fn draw(&self, caller: &SessionToken, source: &str, layers: &TrackMapLayers) -> Result<TrackMap, ApiError> {
         let missing = ApiError::NotFound("map of the track");
-        match self.iracing.call(caller, patience, |data| async move { fetch(&data, source, layers).await }).await {
+        match self.iracing.call(caller, UNATTENDED, |data| async move { fetch(&data, source, layers).await }).await {
             Ok(files) => race_mapping::track_map(&files).map_err(|_| missing),
             // Another address will not be better tomorrow.
             Err(ApiError::Iracing(iracing::Error::ForeignLink { .. })) => Err(missing),

@@ -90,6 +90,37 @@ async fn an_old_list_goes_on_while_iracing_hangs_and_iracing_is_left_alone_for_a
 }
 
 #[tokio::test]
+async fn a_list_that_takes_long_is_renewed_though_nobody_waits_for_it() {
+    let server = Server::start().await;
+    let mut browser = server.signed_in().await;
+    let first = browser.get("/series").await;
+    server.minutes_pass(25 * 60);
+    browser.refresh().await;
+    // A list takes two answers, one after the other.
+    server.sandbox.faults().latency(Duration::from_secs(2));
+    for _ in 0..2 {
+        assert_eq!(browser.get("/series").await.body, first.body, "nobody waits longer than three seconds");
+    }
+    // It is fetched while another is.
+    assert_eq!(browser.get("/cars").await.status, StatusCode::OK);
+    assert_eq!(browser.get("/series").await.json()["fetchedAt"], "2026-07-16T13:00:00Z");
+    assert_eq!(asked(&server, "series/get"), 2);
+    let other_process = Browser { token: browser.token.clone(), ..Browser::of(&server.process_with(&[]).await) };
+    assert_eq!(other_process.get("/series").await.json()["fetchedAt"], "2026-07-16T13:00:00Z", "it is in the table");
+}
+
+#[tokio::test]
+async fn a_list_that_is_days_overdue_is_waited_for() {
+    let server = Server::start().await;
+    let browser = server.signed_in().await;
+    browser.get("/series").await;
+    server.minutes_pass(4 * 24 * 60);
+    let browser = server.signed_in().await;
+    server.sandbox.faults().latency(Duration::from_secs(2));
+    assert_eq!(browser.get("/series").await.json()["fetchedAt"], "2026-07-19T12:00:00Z");
+}
+
+#[tokio::test]
 async fn no_list_at_all_is_said_while_iracing_hangs() {
     let server = Server::start().await;
     let browser = server.signed_in().await;
@@ -170,8 +201,12 @@ async fn an_old_track_map_goes_on_while_iracing_is_down_and_is_drawn_anew_after(
     let stale = browser.get(&path).await;
     assert_eq!((stale.status, stale.json()), (StatusCode::OK, first));
 
+    let before = server.sandbox.counts().asset_downloads;
     server.sandbox.faults().change(|faults| faults.failing_assets = false);
-    assert_eq!(browser.get(&path).await.json()["fetchedAt"], "2026-08-15T12:00:00Z");
+    assert_eq!(browser.get(&path).await.body, stale.body);
+    assert_eq!(server.sandbox.counts().asset_downloads, before, "not asked again so soon");
+    server.minutes_pass(6);
+    assert_eq!(browser.get(&path).await.json()["fetchedAt"], "2026-08-15T12:06:00Z");
 }
 
 #[tokio::test]
@@ -185,6 +220,23 @@ async fn an_old_track_map_goes_on_while_iracing_hangs() {
     browser.get("/tracks").await;
     let stale = while_iracing_hangs(&server, &browser, &path).await;
     assert_eq!((stale.status, stale.json()), (StatusCode::OK, first));
+}
+
+#[tokio::test]
+async fn a_track_map_that_takes_long_is_drawn_anew_though_nobody_waits_for_it() {
+    let server = Server::start().await;
+    let browser = server.signed_in().await;
+    let path = format!("/track/{}/map", drawn_track(&browser).await);
+    let first = browser.get(&path).await;
+    server.minutes_pass(31 * 24 * 60);
+    let browser = server.signed_in().await;
+    browser.get("/tracks").await;
+    server.sandbox.faults().latency(Duration::from_millis(3_500));
+    let stale = browser.get(&path).await;
+    assert_eq!((stale.status, stale.body), (StatusCode::OK, first.body));
+    // It is drawn while a list is fetched.
+    assert_eq!(browser.get("/cars").await.status, StatusCode::OK);
+    assert_eq!(browser.get(&path).await.json()["fetchedAt"], "2026-08-15T12:00:00Z");
 }
 
 #[tokio::test]
