@@ -146,9 +146,14 @@ fn lap_at(entry: &Entry<'_>, session_time: i64) -> u32 {
     finished.map_or(entry.last_lap() + 1, |lap| lap.number)
 }
 
+/// The laps on which an entry began a stop.
+fn stop_laps(entry: &Entry<'_>) -> Vec<u32> {
+    entry.laps.iter().filter(|lap| lap.stop).map(|lap| lap.number).collect()
+}
+
 /// Stops begun up to and including a lap.
-fn stops(entry: &Entry<'_>, until: u32) -> usize {
-    entry.laps.iter().filter(|lap| lap.number <= until && lap.stop).count()
+fn stops(stop_laps: &[u32], until: u32) -> usize {
+    stop_laps.partition_point(|number| *number <= until)
 }
 
 /// The place in class after a lap; that on the grid for lap 0.
@@ -203,18 +208,21 @@ fn fight(own: &Entry<'_>, battle: Battle) -> StoryEvent {
 
 fn pit_stops(field: &Field<'_>, own: &Entry<'_>) -> Vec<StoryEvent> {
     let place = |number| place_after(field, own, number);
+    let own_laps = stop_laps(own);
+    let rivals: Vec<(&Entry<'_>, Vec<u32>)> =
+        field.rivals(own, Scope::Class).map(|other| (other, stop_laps(other))).collect();
     let out_lap = |lap: &ClassifiedLap| own.lap(lap.number + 1).filter(|out| out.class == LapClass::Out);
     own.laps
         .iter()
         .filter(|lap| lap.stop && (lap.class != LapClass::Tow || out_lap(lap).is_some()))
         .map(|lap| {
             let out = out_lap(lap);
-            let own_stops = stops(own, lap.number);
+            let own_stops = stops(&own_laps, lap.number);
             let all_stopped = |number: u32| {
-                field.rivals(own, Scope::Class).all(|other| {
+                rivals.iter().all(|(other, their_laps)| {
                     let ahead = other.compare_after(own, number).is_some_and(|order| order.is_lt());
                     // Through with it: whoever is in the pits at this line has most of the stop still to come.
-                    !ahead || stops(other, number - 1) >= own_stops
+                    !ahead || stops(their_laps, number - 1) >= own_stops
                 })
             };
             let settled_lap = out.and_then(|out| (out.number..=own.last_lap()).find(|number| all_stopped(*number)));
