@@ -84,7 +84,6 @@ pub(crate) async fn fetch(
         }
         (Some(chart), true) => {
             state.store.save_laps(subsession, chart).await?;
-            state.store.save_session_info(&session.info).await?;
         }
         (None, true) => {}
     }

@@ -50,11 +50,6 @@ fn pack_parts(entrants: &[EntrantLaps], parts: &mut Vec<Vec<u8>>) {
 }
 
 impl Store {
-    /// Stores the laps of a session that is stored already.
-    pub async fn save_laps(&self, subsession: SubsessionId, chart: &LapChart) -> Result<(), StoreError> {
-        self.put_all(items(subsession, chart)?).await
-    }
-
     /// The laps of the whole field in one simsession; `None` if they are not stored.
     pub async fn lap_chart(&self, subsession: SubsessionId, simsession: i32) -> Result<Option<LapChart>, StoreError> {
         let range = Range::prefixed(Key::of_session(subsession, "").partition, &prefix(simsession));

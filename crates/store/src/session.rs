@@ -6,6 +6,7 @@
 //! | `car_class#<class id>` | a class and the strength of its field |
 //! | `car_class#<class id>#car#<car id>` | a car of that class |
 //! | `drivers#driver#<id>`, `drivers#team#<id>`, `drivers#ai#<id>` | one entrant's result, packed |
+//! | `lap_chart#<simsession>` | that the laps of a part are stored; an item of its own, so that workers who bring different parts at once do not overwrite each other's |
 //!
 //! All of it lies before `laps#...` in the partition, so that the overview is one query that reads no laps.
 
@@ -25,6 +26,7 @@ use domain::{
     },
 };
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Serialize, Deserialize)]
@@ -55,7 +57,6 @@ struct InfoItem {
     cautions: Option<u32>,
     caution_laps: Option<u32>,
     lead_changes: Option<u32>,
-    lap_charts: Vec<i32>,
     from_file: Option<bool>,
     parts: serde_bytes::ByteBuf,
 }
@@ -154,6 +155,9 @@ fn unpack<'a, T: Deserialize<'a>>(key: &Key, packed: &'a [u8]) -> Result<T, Stor
     }
 }
 
+/// After every sort key that the overview reads, and before the laps.
+const LAST: &str = "lap_chart#\u{10FFFF}";
+
 fn info_key(subsession: SubsessionId) -> Key {
     Key::of_session(subsession, "info")
 }
@@ -185,7 +189,16 @@ impl Store {
             items.extend(laps::items(subsession, chart)?);
         }
         self.put_all(items).await?;
-        self.save_session_info(&session.info).await
+        let info = info_key(subsession);
+        let mut vouching = charts.iter().map(|chart| lap_chart_item(subsession, chart)).collect::<Vec<_>>();
+        vouching.push(crate::write::item(&info, &InfoItem::of(&info, &session.info)?)?);
+        self.put_all(vouching).await
+    }
+
+    /// Adds laps to a session that is stored.
+    pub async fn save_laps(&self, subsession: SubsessionId, chart: &LapChart) -> Result<(), StoreError> {
+        self.put_all(laps::items(subsession, chart)?).await?;
+        self.put_all(vec![lap_chart_item(subsession, chart)]).await
     }
 
     /// Forgets a session with its laps and event logs.
@@ -194,21 +207,16 @@ impl Store {
         self.delete_all(items.iter().map(Key::of_item).collect()).await
     }
 
-    /// Replaces what describes a session as a whole, for example when laps were added.
-    pub async fn save_session_info(&self, info: &SessionInfo) -> Result<(), StoreError> {
-        let key = info_key(info.subsession_id);
-        self.put(&key, &InfoItem::of(&key, info)?).await
-    }
-
     /// A subsession with everything but its laps, by one query; `None` if it is not, or not wholly, stored.
     pub async fn session(&self, subsession: SubsessionId) -> Result<Option<Session>, StoreError> {
         let range = Range {
             partition: info_key(subsession).partition,
-            between: ("car_class#".to_owned(), "info".to_owned()),
+            between: ("car_class#".to_owned(), LAST.to_owned()),
             newest_first: false,
             consistent: false,
         };
         let mut info = None;
+        let mut lap_charts = Vec::new();
         let mut car_classes = Vec::new();
         let mut cars = Vec::new();
         let mut entrants = Vec::new();
@@ -216,6 +224,7 @@ impl Store {
             let key = Key::of_item(&item);
             match key.sort.split('#').collect::<Vec<_>>()[..] {
                 ["info"] => info = Some(parse::<InfoItem>(item)?.into_info(&key, subsession)?),
+                ["lap_chart", simsession] => lap_charts.push(id(&key, simsession)?),
                 ["car_class", class] => {
                     let CarClassItem { name, short_name, strength_of_field, entries } = parse(item)?;
                     let car_class_id = CarClassId(id(&key, class)?);
@@ -243,6 +252,7 @@ impl Store {
             }
         }
         let Some(info) = info else { return Ok(None) };
+        let info = SessionInfo { lap_charts: main_event_first(lap_charts), ..info };
         let mut session = Session { info, car_classes, cars, entrants };
         let main_event = session.main_event();
         let place =
@@ -258,12 +268,38 @@ impl Store {
 
     /// What describes a stored session as a whole, without its entrants.
     pub async fn session_info(&self, subsession: SubsessionId) -> Result<Option<SessionInfo>, StoreError> {
-        let key = info_key(subsession);
-        self.read_item::<InfoItem>(&key, false).await?.map(|item| item.into_info(&key, subsession)).transpose()
+        let range = Range {
+            partition: info_key(subsession).partition,
+            between: ("info".to_owned(), LAST.to_owned()),
+            newest_first: false,
+            consistent: false,
+        };
+        let mut info = None;
+        let mut lap_charts = Vec::new();
+        for item in self.query_all(&range).await? {
+            let key = Key::of_item(&item);
+            match key.sort.split('#').collect::<Vec<_>>()[..] {
+                ["info"] => info = Some(parse::<InfoItem>(item)?.into_info(&key, subsession)?),
+                ["lap_chart", simsession] => lap_charts.push(id(&key, simsession)?),
+                _ => {}
+            }
+        }
+        Ok(info.map(|info| SessionInfo { lap_charts: main_event_first(lap_charts), ..info }))
     }
 }
 
-fn id(key: &Key, text: &str) -> Result<i64, StoreError> {
+/// That the laps of a part are stored.
+fn lap_chart_item(subsession: SubsessionId, chart: &LapChart) -> Attributes {
+    Key::of_session(subsession, format!("lap_chart#{}", chart.simsession)).attributes()
+}
+
+/// Parts of a session, last first.
+fn main_event_first(mut simsessions: Vec<i32>) -> Vec<i32> {
+    simsessions.sort_unstable_by(|one, other| other.cmp(one));
+    simsessions
+}
+
+fn id<T: FromStr>(key: &Key, text: &str) -> Result<T, StoreError> {
     text.parse().map_err(|_| StoreError::shape(key, "the key has no number where one belongs"))
 }
 
@@ -485,7 +521,7 @@ impl InfoItem {
             lead_changes,
             splits,
             simsessions,
-            lap_charts,
+            lap_charts: _,
             from_file,
         } = info.clone();
         Ok(Self {
@@ -515,7 +551,6 @@ impl InfoItem {
             cautions,
             caution_laps,
             lead_changes,
-            lap_charts,
             from_file: from_file.then_some(true),
             parts: pack(key, &Parts { weather, splits, simsessions })?,
         })
@@ -549,7 +584,6 @@ impl InfoItem {
             cautions,
             caution_laps,
             lead_changes,
-            lap_charts,
             from_file,
             parts,
         } = self;
@@ -585,7 +619,7 @@ impl InfoItem {
             lead_changes,
             splits,
             simsessions,
-            lap_charts,
+            lap_charts: Vec::new(),
             from_file: from_file.unwrap_or_default(),
         })
     }

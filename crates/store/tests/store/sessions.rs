@@ -129,8 +129,31 @@ async fn ai_drivers_and_members_of_the_same_number_are_kept_apart() {
     let mut session = example::session(1, at("2025-12-28T20:30:00Z"), 2);
     session.entrants[0].entrant_id = EntrantId::Ai(5);
     session.entrants[1].entrant_id = EntrantId::Driver(DriverId(5));
-    store.save_session(&session, &[]).await.unwrap();
+    store.save_session(&session, &[example::laps(2, 3)]).await.unwrap();
     assert_eq!(store.session(SubsessionId(1)).await.unwrap(), Some(session));
+}
+
+#[tokio::test]
+async fn two_who_store_a_session_with_the_laps_of_different_parts_leave_both() {
+    let Table { store, _engine } = Table::start().await;
+    let session = example::session(1, at("2025-12-28T20:30:00Z"), 3);
+    let heat = LapChart { simsession: -2, ..example::laps(3, 5) };
+    let charts = async || {
+        let session = store.session(SubsessionId(1)).await.unwrap().unwrap();
+        assert_eq!(store.session_info(SubsessionId(1)).await.unwrap(), Some(session.info.clone()));
+        session.info.lap_charts
+    };
+    // Neither knew of the other's when they read the table.
+    store.save_session(&session, std::slice::from_ref(&heat)).await.unwrap();
+    store.save_session(&session, &[example::laps(3, 9)]).await.unwrap();
+    assert_eq!(charts().await, [0, -2]);
+    assert_eq!(store.lap_chart(SubsessionId(1), -2).await.unwrap(), Some(heat.clone()));
+
+    let other = LapChart { simsession: -3, ..heat };
+    store.save_laps(SubsessionId(1), &other).await.unwrap();
+    // Whoever looked at the result before that writes it anew.
+    store.save_session(&session, &[]).await.unwrap();
+    assert_eq!(charts().await, [0, -2, -3]);
 }
 
 #[tokio::test]
