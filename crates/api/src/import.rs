@@ -13,7 +13,7 @@ use iracing::EventResult;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::{collections::HashSet, hash::Hash};
-use store::{Store, counters::Counts, race_events::RaceEvents};
+use store::{Store, counters::Counts, race_events::RaceEvents, session::SessionSource};
 
 /// Bytes of a name in an imported log.
 const LONGEST_NAME: usize = 500;
@@ -24,9 +24,6 @@ const MOST_VALUES: usize = 1_000_000;
 
 /// Bytes of what becomes one item of the table, as JSON: an item takes 400 KB, in a form that is no longer.
 const LARGEST_PART: usize = 300_000;
-
-/// Entrants of an imported session: more than any has.
-const MOST_ENTRANTS: usize = 1_000;
 
 /// Drivers of an imported lap chart, each counted once for each entrant that they drove for.
 const MOST_DRIVERS: usize = 2_000;
@@ -40,6 +37,12 @@ const MOST_LAPS: usize = 5_000;
 /// The last second of a start: race ids and keys have ten digits for it.
 const LAST_SECOND: i64 = 9_999_999_999;
 
+/// Items of a session beside its laps, several times those of iRacing's largest.
+const MOST_ITEMS: usize = 1_000;
+
+/// Parts of a session with laps, several times those of an event with heats.
+const MOST_LAP_CHARTS: usize = 50;
+
 /// A version of an entry with which pages can still count.
 const MOST_VERSIONS: u64 = (1 << 53) - 2;
 
@@ -52,8 +55,8 @@ pub(crate) enum Imported {
     Duplicate(Race),
 }
 
-/// Puts the race of an exported event into a driver's log, and its session into the table if it is not there: a session
-/// from iRacing itself has laps, which the file has not, so it is never overwritten.
+/// Puts the race of an exported event into a driver's log, and its session among what is theirs if it is not to be had
+/// from iRacing itself or an earlier file: those may have laps, which this file has not.
 ///
 /// `driver_name` says who of the field the driver is when the result does not name their id.
 pub(crate) async fn import(
@@ -63,24 +66,25 @@ pub(crate) async fn import(
     file: &[u8],
 ) -> Result<Imported, ApiError> {
     let result = EventResult::parse(file).map_err(|error| ApiError::Unreadable(error.to_string()))?;
-    let mut read =
-        race_mapping::session_from_results(&result).map_err(|error| ApiError::Unreadable(error.to_string()))?;
-    read.info.from_file = true;
+    let read = race_mapping::session_from_results(&result).map_err(|error| ApiError::Unreadable(error.to_string()))?;
+    if !is_of_a_size(&read) {
+        return Err(ApiError::Unreadable("the file has more entrants, cars and classes than any session".to_owned()));
+    }
     if !read.has_race() {
         return Err(ApiError::NoRace);
     }
     if !is_addressable(read.info.start_time, read.info.subsession_id) {
         return Err(ApiError::Unreadable("the event's start or its id is none that a race can have".to_owned()));
     }
-    let (session, stored) = match store.session(read.info.subsession_id).await? {
-        Some(stored) => (stored, true),
+    let (session, stored) = match store.session_for(driver, read.info.subsession_id).await? {
+        Some((stored, _)) => (stored, true),
         None => (read, false),
     };
     let race =
         race_of(&session, driver, driver_name).ok_or_else(|| ApiError::DriverNotInResult(named_entrants(&session)))?;
     let known = store.race(driver, race.id()).await?;
     if !stored {
-        store.save_session(&session, &[]).await?;
+        store.save_session(SessionSource::File(driver), &session, &[]).await?;
     }
     if let Some(mut known) = known {
         if !stored {
@@ -107,8 +111,8 @@ pub(crate) struct ImportedLog {
     pub(crate) sessions: (u32, u32),
 }
 
-/// Puts the races and entries of an exported log into the driver's own, whoever exported it, and its sessions into the
-/// table. What is there stays. A log with a fault in it is refused whole, with every fault.
+/// Puts the races and entries of an exported log into the driver's own, whoever exported it, and its sessions among what
+/// is theirs. What is there stays. A log with a fault in it is refused whole, with every fault.
 pub(crate) async fn import_log(
     store: &Store,
     careers: &Careers,
@@ -151,7 +155,7 @@ pub(crate) async fn import_log(
     }
     counts.notes = imported.entries.0.into();
     for session in sessions {
-        match import_session(store, session).await? {
+        match import_session(store, driver, session).await? {
             Some(laps) => {
                 imported.sessions.0 += 1;
                 counts.laps += i64::try_from(laps).unwrap_or(0);
@@ -163,20 +167,19 @@ pub(crate) async fn import_log(
     Ok(imported)
 }
 
-/// Stores a session with its laps unless it is there; how many laps.
-async fn import_session(store: &Store, exported: ExportedSession) -> Result<Option<usize>, ApiError> {
-    let ExportedSession { mut session, lap_charts, event_logs } = exported;
-    let subsession = session.info.subsession_id;
-    if store.has_session(subsession).await? {
+/// Stores a session with its laps for a driver, unless they see as much of it already; how many laps.
+async fn import_session(store: &Store, driver: DriverId, exported: ExportedSession) -> Result<Option<usize>, ApiError> {
+    let ExportedSession { session, lap_charts, event_logs } = exported;
+    let (source, subsession) = (SessionSource::File(driver), session.info.subsession_id);
+    let known = store.session_info_for(driver, subsession).await?;
+    if known.is_some_and(|known| lap_charts.iter().all(|chart| known.lap_charts.contains(&chart.simsession))) {
         return Ok(None);
     }
     for ExportedEventLog { simsession, fetched_at, events } in event_logs {
         let events = RaceEvents { events, fetched_at: Some(fetched_at), tried_at: fetched_at };
-        store.put_race_events(subsession, simsession, &events).await?;
+        store.put_race_events(source, subsession, simsession, &events).await?;
     }
-    session.info.from_file = true;
-    session.info.lap_charts = lap_charts.iter().map(|chart| chart.simsession).collect();
-    store.save_session(&session, &lap_charts).await?;
+    store.save_session(source, &session, &lap_charts).await?;
     Ok(Some(lap_charts.iter().map(LapChart::lap_count).sum()))
 }
 
@@ -230,6 +233,11 @@ fn distinct<T: Eq + Hash>(mut ids: impl Iterator<Item = T>) -> bool {
     ids.all(|id| seen.insert(id))
 }
 
+/// Whether a session has no more parts than can be stored within a request.
+fn is_of_a_size(Session { info: _, car_classes, cars, entrants }: &Session) -> bool {
+    car_classes.len() + cars.len() + entrants.len() <= MOST_ITEMS
+}
+
 /// Whether a session is one of a race, and the table can hold it: every item is its own, and none is too large.
 fn is_sound(exported: &ExportedSession) -> bool {
     fn fits(part: &impl Serialize) -> bool {
@@ -257,8 +265,11 @@ fn beyond_bounds(ExportedSession { session, lap_charts, .. }: &ExportedSession) 
     if !is_addressable(session.info.start_time, session.info.subsession_id) {
         errors.push(FieldError::new("session.info.startTime", "out_of_range").with("max", LAST_SECOND));
     }
-    if session.entrants.len() > MOST_ENTRANTS {
-        errors.push(FieldError::new("session.entrants", "too_many").with("max", MOST_ENTRANTS));
+    if !is_of_a_size(session) {
+        errors.push(FieldError::new("session.entrants", "too_many").with("max", MOST_ITEMS));
+    }
+    if lap_charts.len() > MOST_LAP_CHARTS {
+        errors.push(FieldError::new("lapCharts", "too_many").with("max", MOST_LAP_CHARTS));
     }
     for (place, LapChart { entrants, .. }) in lap_charts.iter().enumerate() {
         let chart = format!("lapCharts[{place}].entrants");

@@ -98,7 +98,7 @@ pub(crate) async fn write(
     let (found, current) = tokio::try_join!(store.race(driver, race), store.journal_entry(driver, race))?;
     let found = found.ok_or(ApiError::NotFound("race"))?;
     let last_lap = match content.lap {
-        Some(_) => store.session_info(race.subsession_id).await?,
+        Some(_) => store.session_info_for(driver, race.subsession_id).await?,
         None => None,
     };
     let last_lap = last_lap.map(|info| info.laps_complete.max(found.laps_complete));

@@ -11,7 +11,7 @@ use domain::{Session, analysis::RaceEvent};
 use iracing::models::event_log::EventLogRow;
 use jiff::SignedDuration;
 use runtime::Clock;
-use store::{Store, race_events::RaceEvents};
+use store::{Store, race_events::RaceEvents, session::SessionSource};
 
 /// How long iRacing is left alone after it did not give one.
 const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(15);
@@ -25,11 +25,11 @@ pub(crate) async fn events(
     iracing: &IracingAccess,
     clock: &Clock,
     caller: &SessionToken,
-    (session, simsession): (&Session, i32),
+    (session, source, simsession): (&Session, SessionSource, i32),
 ) -> Result<Option<Vec<RaceEvent>>, ApiError> {
     let subsession = session.info.subsession_id;
     let now = clock.now();
-    match readable(store.race_events(subsession, simsession).await)? {
+    match readable(store.race_events(source, subsession, simsession).await)? {
         Some(RaceEvents { events, fetched_at: Some(_), .. }) => return Ok(Some(events)),
         Some(kept) if now < kept.tried_at.saturating_add(TRY_AGAIN).unwrap_or(now) => return Ok(None),
         _ => {}
@@ -46,7 +46,7 @@ pub(crate) async fn events(
     let events = rows.map(|rows| race_mapping::race_events(session, &rows));
     let fetched_at = events.as_ref().map(|_| now);
     let kept = RaceEvents { events: events.clone().unwrap_or_default(), fetched_at, tried_at: now };
-    if let Err(error) = store.put_race_events(subsession, simsession, &kept).await {
+    if let Err(error) = store.put_race_events(source, subsession, simsession, &kept).await {
         tracing::warn!(%error, %subsession, "event log not kept");
     }
     Ok(events)

@@ -274,10 +274,6 @@ pub struct SessionInfo {
     pub simsessions: Vec<Simsession>,
     /// Simsessions whose laps are stored.
     pub lap_charts: Vec<i32>,
-    /// Whether a file brought it, which anybody can have written. Once a search finds the race, iRacing's own takes its
-    /// place.
-    #[serde(default)]
-    pub from_file: bool,
 }
 
 /// Ratings before and after, of one driver in one discipline. Unrated is `None`.

@@ -152,7 +152,6 @@ fn session(path: &str) -> Option<Session> {
             splits: Vec::new(),
             simsessions,
             lap_charts: vec![0],
-            from_file: false,
         },
         car_classes: body["car_classes"].as_array().expect("classes").iter().map(class).collect(),
         cars: Vec::new(),

@@ -7,7 +7,7 @@ use domain::{
 };
 use iracing::{DriverData, Error, LapsOf, models::laps::LapRow};
 use jiff::{SignedDuration, Timestamp};
-use store::StoreError;
+use store::{StoreError, session::SessionSource};
 use thiserror::Error;
 
 /// Laps that are not there this long after a race will not come any more.
@@ -43,8 +43,8 @@ pub(crate) enum FetchError {
 /// Makes sure the race's session is stored, with the laps of the driver's last race in it (the main event, or the heat that
 /// knocked them out), and reads that race off it.
 ///
-/// A new session costs two counted requests; one that another driver brought none, or one for its laps. One that came from
-/// a file is as good as new: nobody but iRacing says how somebody else has raced.
+/// A new session costs two counted requests; one that another driver brought none, or one for its laps. What files say of
+/// it does not count: nobody but iRacing says how somebody else has raced.
 pub(crate) async fn fetch(
     state: &State,
     data: &DriverData,
@@ -52,11 +52,9 @@ pub(crate) async fn fetch(
     listed: Listed,
 ) -> Result<Fetched, FetchError> {
     let subsession = listed.subsession_id;
-    let stored = state.store.session(subsession).await?;
-    let from_file = stored.as_ref().is_some_and(|session| session.info.from_file);
-    let (mut session, known) = match stored {
-        Some(session) if !from_file => (session, true),
-        _ => (result(state, data, subsession).await?, false),
+    let (mut session, known) = match state.store.session(subsession).await? {
+        Some(session) => (session, true),
+        None => (result(state, data, subsession).await?, false),
     };
     if !session.has_race() {
         return Err(FetchError::NoRace);
@@ -69,24 +67,19 @@ pub(crate) async fn fetch(
             session.info.lap_charts.push(own);
         }
     }
-    let Some(race) = Race::of(&session, driver, RaceSource::Iracing) else {
+    let Some(mut race) = Race::of(&session, driver, RaceSource::Iracing) else {
         return Err(FetchError::Race {
             reason: FailureReason::DriverNotInResult,
             detail: format!("the result of {subsession} does not name driver {driver}"),
         });
     };
     match (&chart, known) {
-        (chart, false) => {
-            if from_file {
-                state.store.delete_session(subsession).await?;
-            }
-            state.store.save_session(&session, chart.as_slice()).await?;
-        }
-        (Some(chart), true) => {
-            state.store.save_laps(subsession, chart).await?;
-        }
+        (chart, false) => state.store.save_session(SessionSource::Iracing, &session, chart.as_slice()).await?,
+        (Some(chart), true) => state.store.save_laps(subsession, chart).await?,
         (None, true) => {}
     }
+    // Laps that iRacing does not have any more may have come with the driver's own file.
+    race.has_laps = race.has_laps || state.store.lap_charts_of_file(driver, subsession).await?.contains(&own);
     let laps_missing = !race.has_laps && laps_may_come(&session, state.clock.now());
     Ok(Fetched { race, laps: chart.map_or(0, |chart| chart.lap_count()), laps_missing })
 }
@@ -102,14 +95,15 @@ async fn result(state: &State, data: &DriverData, subsession: SubsessionId) -> R
 /// Looks whether the result of a stored race has changed since, by a protest or a penalty. If so the session is replaced,
 /// its event log is forgotten, and the driver's race as it is now is answered. An unchanged result writes nothing.
 pub(crate) async fn changed(state: &State, data: &DriverData, race: &Race) -> Result<Option<Race>, FetchError> {
-    let Some(stored) = state.store.session(race.subsession_id).await? else { return Ok(None) };
+    let Some((stored, source)) = state.store.session_for(race.driver_id, race.subsession_id).await? else {
+        return Ok(None);
+    };
     let mut session = result(state, data, race.subsession_id).await?;
     session.info.lap_charts.clone_from(&stored.info.lap_charts);
-    session.info.from_file = stored.info.from_file;
     if in_order(session.clone()) != in_order(stored) {
         // First, as an unchanged session is not looked at again.
-        state.store.forget_race_events(race.subsession_id, &session.info.lap_charts).await?;
-        state.store.save_session(&session, &[]).await?;
+        state.store.forget_race_events(source, race.subsession_id, &session.info.lap_charts).await?;
+        state.store.save_session(source, &session, &[]).await?;
     }
     Ok(Race::of(&session, race.driver_id, race.source).filter(|now| now != race))
 }

@@ -21,7 +21,7 @@ use std::{
     collections::{HashMap, HashSet},
     time::Duration,
 };
-use store::{StoreError, counters::Counts, ingestion_lock::Taken};
+use store::{StoreError, counters::Counts, ingestion_lock::Taken, session::SessionSource};
 use uuid::Uuid;
 
 /// Races fetched side by side. Eight keep a worker busy at 50 ms a request and 240 requests a minute many times over.
@@ -252,11 +252,14 @@ impl Worker<'_> {
         Ok(data)
     }
 
-    /// Those whose session is stored. A race of an imported log may be without, and is fetched like a new one.
+    /// Those whose session is stored, be it from the driver's own file. A race of an imported log may be without, and is
+    /// fetched like a new one.
     async fn with_session(&self, subsessions: Vec<SubsessionId>) -> Result<HashSet<SubsessionId>, StoreError> {
         let store = &self.state.store;
         let looks = stream::iter(subsessions).map(|subsession| async move {
-            Ok::<_, StoreError>(store.has_session(subsession).await?.then_some(subsession))
+            let stored = store.has_session(SessionSource::Iracing, subsession).await?
+                || store.has_session(SessionSource::File(self.driver), subsession).await?;
+            Ok::<_, StoreError>(stored.then_some(subsession))
         });
         let found: Vec<_> = looks.buffer_unordered(SIDE_BY_SIDE).try_collect().await?;
         Ok(found.into_iter().flatten().collect())

@@ -118,7 +118,6 @@ fn info(
         splits: splits(result),
         simsessions,
         lap_charts: Vec::new(),
-        from_file: false,
     }
 }
 

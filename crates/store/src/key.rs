@@ -1,5 +1,6 @@
 //! The keys of the table.
 
+use crate::session::SessionSource;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::{DriverId, SubsessionId};
 use std::{collections::HashMap, fmt};
@@ -22,8 +23,11 @@ impl Key {
         Self { partition: format!("driver#{driver}"), sort: sort.into() }
     }
 
-    pub(crate) fn of_session(subsession: SubsessionId, sort: impl Into<String>) -> Self {
-        Self { partition: format!("session#{subsession}"), sort: sort.into() }
+    pub(crate) fn of_session(source: SessionSource, subsession: SubsessionId, sort: &str) -> Self {
+        match source {
+            SessionSource::Iracing => Self { partition: format!("session#{subsession}"), sort: sort.to_owned() },
+            SessionSource::File(driver) => Self::of_driver(driver, format!("file_session#{subsession}#{sort}")),
+        }
     }
 
     pub(crate) fn global(sort: &str) -> Self {

@@ -1,4 +1,5 @@
-//! `session#<subsession id>` | `laps#<simsession>#<part>`: the packed laps of a whole field.
+//! `session#<subsession id>` | `laps#<simsession>#<part>`: the packed laps of a whole field. Of a file also below
+//! `file_session#<subsession id>#`, as all of a session ([`crate::session`]).
 //!
 //! One item holds what fits; the field of a long race is spread over several parts, each with whole entrants.
 
@@ -7,8 +8,9 @@ use crate::{
     key::{Attributes, Key},
     lap_packing,
     query::{Range, parse},
+    session::SessionSource,
 };
-use domain::{EntrantLaps, LapChart, SubsessionId};
+use domain::{DriverId, EntrantLaps, LapChart, SubsessionId};
 use serde::{Deserialize, Serialize};
 
 /// Largest pack in one item: DynamoDB takes 400 KB in all.
@@ -24,14 +26,18 @@ fn prefix(simsession: i32) -> String {
 }
 
 /// The items of a chart.
-pub(crate) fn items(subsession: SubsessionId, chart: &LapChart) -> Result<Vec<Attributes>, StoreError> {
+pub(crate) fn items(
+    source: SessionSource,
+    subsession: SubsessionId,
+    chart: &LapChart,
+) -> Result<Vec<Attributes>, StoreError> {
     let mut parts = Vec::new();
     pack_parts(&chart.entrants, &mut parts);
     parts
         .into_iter()
         .enumerate()
         .map(|(part, laps)| {
-            let key = Key::of_session(subsession, format!("{}{part:03}", prefix(chart.simsession)));
+            let key = Key::of_session(source, subsession, &format!("{}{part:03}", prefix(chart.simsession)));
             crate::write::item(&key, &Item { laps: serde_bytes::ByteBuf::from(laps) })
         })
         .collect()
@@ -50,9 +56,32 @@ fn pack_parts(entrants: &[EntrantLaps], parts: &mut Vec<Vec<u8>>) {
 }
 
 impl Store {
-    /// The laps of the whole field in one simsession; `None` if they are not stored.
+    /// The laps of the whole field in one simsession, as iRacing has them; `None` if they are not stored.
     pub async fn lap_chart(&self, subsession: SubsessionId, simsession: i32) -> Result<Option<LapChart>, StoreError> {
-        let range = Range::prefixed(Key::of_session(subsession, "").partition, &prefix(simsession));
+        self.lap_chart_at(SessionSource::Iracing, subsession, simsession).await
+    }
+
+    /// The same for a driver, whose own file may have laps that are not to be had from iRacing.
+    pub async fn lap_chart_for(
+        &self,
+        driver: DriverId,
+        subsession: SubsessionId,
+        simsession: i32,
+    ) -> Result<Option<LapChart>, StoreError> {
+        match self.lap_chart(subsession, simsession).await? {
+            Some(chart) => Ok(Some(chart)),
+            None => self.lap_chart_at(SessionSource::File(driver), subsession, simsession).await,
+        }
+    }
+
+    async fn lap_chart_at(
+        &self,
+        source: SessionSource,
+        subsession: SubsessionId,
+        simsession: i32,
+    ) -> Result<Option<LapChart>, StoreError> {
+        let first = Key::of_session(source, subsession, &prefix(simsession));
+        let range = Range::prefixed(first.partition, &first.sort);
         let items = self.query_all(&range).await?;
         if items.is_empty() {
             return Ok(None);

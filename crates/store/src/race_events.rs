@@ -7,6 +7,7 @@ use crate::{
     compressed::{packed, unpacked},
     driver::time,
     key::Key,
+    session::SessionSource,
 };
 use domain::{SubsessionId, analysis::RaceEvent};
 use jiff::Timestamp;
@@ -31,34 +32,41 @@ struct Item {
     tried_at: i64,
 }
 
-fn key(subsession: SubsessionId, simsession: i32) -> Key {
-    Key::of_session(subsession, format!("race_events#{simsession}"))
+fn key(source: SessionSource, subsession: SubsessionId, simsession: i32) -> Key {
+    Key::of_session(source, subsession, &format!("race_events#{simsession}"))
 }
 
 impl Store {
-    /// Keeps what is known of a race's event log.
+    /// Keeps what is known of a race's event log beside the session that it belongs to.
     pub async fn put_race_events(
         &self,
+        source: SessionSource,
         subsession: SubsessionId,
         simsession: i32,
         events: &RaceEvents,
     ) -> Result<(), StoreError> {
-        let key = key(subsession, simsession);
-        let item = Item {
+        let key = key(source, subsession, simsession);
+        let body = Item {
             events: packed(&key, &events.events)?,
             fetched_at: events.fetched_at.map(Timestamp::as_second),
             tried_at: events.tried_at.as_second(),
         };
-        self.put(&key, &item).await
+        match source {
+            SessionSource::Iracing => self.put(&key, &body).await,
+            SessionSource::File(driver) => {
+                self.put_of_driver(driver, vec![crate::write::item(&key, &body)?]).await.map(drop)
+            }
+        }
     }
 
     /// What is known of a race's event log.
     pub async fn race_events(
         &self,
+        source: SessionSource,
         subsession: SubsessionId,
         simsession: i32,
     ) -> Result<Option<RaceEvents>, StoreError> {
-        let key = key(subsession, simsession);
+        let key = key(source, subsession, simsession);
         let Some(Item { events, fetched_at, tried_at }) = self.read_item(&key, false).await? else { return Ok(None) };
         Ok(Some(RaceEvents {
             events: unpacked(&key, &events)?,
@@ -68,7 +76,12 @@ impl Store {
     }
 
     /// Forgets the event logs of a session's parts, so that iRacing is asked for them again.
-    pub async fn forget_race_events(&self, subsession: SubsessionId, simsessions: &[i32]) -> Result<(), StoreError> {
-        self.delete_all(simsessions.iter().map(|simsession| key(subsession, *simsession)).collect()).await
+    pub async fn forget_race_events(
+        &self,
+        source: SessionSource,
+        subsession: SubsessionId,
+        simsessions: &[i32],
+    ) -> Result<(), StoreError> {
+        self.delete_all(simsessions.iter().map(|simsession| key(source, subsession, *simsession)).collect()).await
     }
 }

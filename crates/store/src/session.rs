@@ -1,4 +1,4 @@
-//! `session#<subsession id>`: a subsession, once for all drivers who were in it.
+//! `session#<subsession id>`: a subsession as iRacing has it, once for all drivers who were in it.
 //!
 //! | sort key | item |
 //! |---|---|
@@ -6,9 +6,13 @@
 //! | `car_class#<class id>` | a class and the strength of its field |
 //! | `car_class#<class id>#car#<car id>` | a car of that class |
 //! | `drivers#driver#<id>`, `drivers#team#<id>`, `drivers#ai#<id>` | one entrant's result, packed |
-//! | `lap_chart#<simsession>` | that the laps of a part are stored; an item of its own, so that workers who bring different parts at once do not overwrite each other's |
+//! | `lap_chart#<simsession>` | that a part's laps are stored; of its own, so that who brings one part's overwrites no other's |
 //!
 //! All of it lies before `laps#...` in the partition, so that the overview is one query that reads no laps.
+//!
+//! What a file says of a subsession is the importer's own: `driver#<id>` | `file_session#<subsession id>#`, followed by
+//! the same sort keys. So it cannot get in the way of what iRacing says, whenever either is written, and nobody else reads
+//! it.
 
 use crate::{
     Store, StoreError,
@@ -26,7 +30,7 @@ use domain::{
     },
 };
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use std::{collections::BTreeSet, str::FromStr};
 
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,7 +61,6 @@ struct InfoItem {
     cautions: Option<u32>,
     caution_laps: Option<u32>,
     lead_changes: Option<u32>,
-    from_file: Option<bool>,
     parts: serde_bytes::ByteBuf,
 }
 
@@ -155,63 +158,135 @@ fn unpack<'a, T: Deserialize<'a>>(key: &Key, packed: &'a [u8]) -> Result<T, Stor
     }
 }
 
+/// Where a session comes from, and so where it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionSource {
+    /// iRacing: kept once, for everybody.
+    Iracing,
+    /// A file that this driver imported. Anybody can have written it, so it is kept among what is the driver's and nobody
+    /// else ever reads it.
+    File(DriverId),
+}
+
 /// After every sort key that the overview reads, and before the laps.
 const LAST: &str = "lap_chart#\u{10FFFF}";
 
-fn info_key(subsession: SubsessionId) -> Key {
-    Key::of_session(subsession, "info")
-}
-
 impl Store {
-    /// Stores a subsession with the laps of its field. Safe to repeat: only when all is written it counts as stored.
-    pub async fn save_session(&self, session: &Session, charts: &[LapChart]) -> Result<(), StoreError> {
+    /// Stores a subsession with the laps of its field. Safe to repeat, and for two to do at once: only when all is written
+    /// it counts as stored, and laps of other parts stay. From a file of a driver who leaves nothing is kept.
+    pub async fn save_session(
+        &self,
+        source: SessionSource,
+        session: &Session,
+        charts: &[LapChart],
+    ) -> Result<(), StoreError> {
         let subsession = session.info.subsession_id;
+        let key = |sort: &str| Key::of_session(source, subsession, sort);
         let mut items = Vec::with_capacity(session.entrants.len() + session.cars.len() + session.car_classes.len() + 2);
         for class in &session.car_classes {
             let CarClass { car_class_id, name, short_name, strength_of_field, entries } = class;
-            let key = Key::of_session(subsession, format!("car_class#{car_class_id}"));
             let body = CarClassItem {
                 name: name.clone(),
                 short_name: short_name.clone(),
                 strength_of_field: *strength_of_field,
                 entries: *entries,
             };
-            items.push(crate::write::item(&key, &body)?);
+            items.push(crate::write::item(&key(&format!("car_class#{car_class_id}")), &body)?);
         }
         for SessionCar { car_id, name, car_class_id } in &session.cars {
-            let key = Key::of_session(subsession, format!("car_class#{car_class_id}#car#{car_id}"));
+            let key = key(&format!("car_class#{car_class_id}#car#{car_id}"));
             items.push(crate::write::item(&key, &CarItem { name: name.clone() })?);
         }
         for entrant in &session.entrants {
-            items.push(entrant_item(subsession, entrant)?);
+            items.push(entrant_item(source, subsession, entrant)?);
         }
         for chart in charts {
-            items.extend(laps::items(subsession, chart)?);
+            items.extend(laps::items(source, subsession, chart)?);
         }
+        let keys = items.iter().map(Key::of_item).collect();
         self.put_all(items).await?;
-        let info = info_key(subsession);
-        let mut vouching = charts.iter().map(|chart| lap_chart_item(subsession, chart)).collect::<Vec<_>>();
-        vouching.push(crate::write::item(&info, &InfoItem::of(&info, &session.info)?)?);
-        self.put_all(vouching).await
+        let mut vouching: Vec<_> = charts.iter().map(|chart| lap_chart_item(source, subsession, chart)).collect();
+        vouching.push(crate::write::item(&key("info"), &InfoItem::of(&key("info"), &session.info)?)?);
+        match source {
+            SessionSource::Iracing => self.put_all(vouching).await,
+            SessionSource::File(driver) => match self.put_of_driver(driver, vouching).await? {
+                true => Ok(()),
+                false => self.delete_all(keys).await,
+            },
+        }
     }
 
-    /// Adds laps to a session that is stored.
+    /// Adds laps to a session that is stored from iRacing.
     pub async fn save_laps(&self, subsession: SubsessionId, chart: &LapChart) -> Result<(), StoreError> {
-        self.put_all(laps::items(subsession, chart)?).await?;
-        self.put_all(vec![lap_chart_item(subsession, chart)]).await
+        self.put_all(laps::items(SessionSource::Iracing, subsession, chart)?).await?;
+        self.put_all(vec![lap_chart_item(SessionSource::Iracing, subsession, chart)]).await
     }
 
-    /// Forgets a session with its laps and event logs.
-    pub async fn delete_session(&self, subsession: SubsessionId) -> Result<(), StoreError> {
-        let items = self.query_all(&Range::whole(info_key(subsession).partition)).await?;
-        self.delete_all(items.iter().map(Key::of_item).collect()).await
-    }
-
-    /// A subsession with everything but its laps, by one query; `None` if it is not, or not wholly, stored.
+    /// A subsession as iRacing has it, with everything but its laps; `None` if it is not, or not wholly, stored.
     pub async fn session(&self, subsession: SubsessionId) -> Result<Option<Session>, StoreError> {
+        self.session_from(SessionSource::Iracing, subsession, "car_class#").await
+    }
+
+    /// A subsession as a driver gets to see it: as iRacing has it, or else as their own file does. Laps that only the file
+    /// has are there, too.
+    pub async fn session_for(
+        &self,
+        driver: DriverId,
+        subsession: SubsessionId,
+    ) -> Result<Option<(Session, SessionSource)>, StoreError> {
+        self.session_for_from(driver, subsession, "car_class#").await
+    }
+
+    /// What describes a session as a whole, without its entrants, as a driver gets to see it.
+    pub async fn session_info_for(
+        &self,
+        driver: DriverId,
+        subsession: SubsessionId,
+    ) -> Result<Option<SessionInfo>, StoreError> {
+        Ok(self.session_for_from(driver, subsession, "info").await?.map(|(session, _)| session.info))
+    }
+
+    /// The parts of a session of which a driver's own file has the laps.
+    pub async fn lap_charts_of_file(&self, driver: DriverId, subsession: SubsessionId) -> Result<Vec<i32>, StoreError> {
+        let session = self.session_from(SessionSource::File(driver), subsession, "info").await?;
+        Ok(session.map(|session| session.info.lap_charts).unwrap_or_default())
+    }
+
+    /// Whether a session is wholly stored.
+    pub async fn has_session(&self, source: SessionSource, subsession: SubsessionId) -> Result<bool, StoreError> {
+        Ok(self.read(&Key::of_session(source, subsession, "info"), false).await?.is_some())
+    }
+
+    async fn session_for_from(
+        &self,
+        driver: DriverId,
+        subsession: SubsessionId,
+        first: &str,
+    ) -> Result<Option<(Session, SessionSource)>, StoreError> {
+        let (session, charts) = tokio::try_join!(
+            self.session_from(SessionSource::Iracing, subsession, first),
+            self.lap_charts_of_file(driver, subsession)
+        )?;
+        let Some(mut session) = session else {
+            let source = SessionSource::File(driver);
+            return Ok(self.session_from(source, subsession, first).await?.map(|session| (session, source)));
+        };
+        session.info.lap_charts = main_event_first(session.info.lap_charts.into_iter().chain(charts));
+        Ok(Some((session, SessionSource::Iracing)))
+    }
+
+    /// What is stored of a session from the sort key `first` to its laps, by one query; `None` if it is not wholly stored.
+    async fn session_from(
+        &self,
+        source: SessionSource,
+        subsession: SubsessionId,
+        first: &str,
+    ) -> Result<Option<Session>, StoreError> {
+        let (first, last) = (Key::of_session(source, subsession, first), Key::of_session(source, subsession, LAST));
+        let prefix = Key::of_session(source, subsession, "").sort;
         let range = Range {
-            partition: info_key(subsession).partition,
-            between: ("car_class#".to_owned(), LAST.to_owned()),
+            partition: first.partition,
+            between: (first.sort, last.sort),
             newest_first: false,
             consistent: false,
         };
@@ -222,7 +297,7 @@ impl Store {
         let mut entrants = Vec::new();
         for item in self.query_all(&range).await? {
             let key = Key::of_item(&item);
-            match key.sort.split('#').collect::<Vec<_>>()[..] {
+            match key.sort[prefix.len()..].split('#').collect::<Vec<_>>()[..] {
                 ["info"] => info = Some(parse::<InfoItem>(item)?.into_info(&key, subsession)?),
                 ["lap_chart", simsession] => lap_charts.push(id(&key, simsession)?),
                 ["car_class", class] => {
@@ -260,50 +335,23 @@ impl Store {
         session.entrants.sort_by_key(place);
         Ok(Some(session))
     }
-
-    /// Whether a session is wholly stored.
-    pub async fn has_session(&self, subsession: SubsessionId) -> Result<bool, StoreError> {
-        Ok(self.read(&info_key(subsession), false).await?.is_some())
-    }
-
-    /// What describes a stored session as a whole, without its entrants.
-    pub async fn session_info(&self, subsession: SubsessionId) -> Result<Option<SessionInfo>, StoreError> {
-        let range = Range {
-            partition: info_key(subsession).partition,
-            between: ("info".to_owned(), LAST.to_owned()),
-            newest_first: false,
-            consistent: false,
-        };
-        let mut info = None;
-        let mut lap_charts = Vec::new();
-        for item in self.query_all(&range).await? {
-            let key = Key::of_item(&item);
-            match key.sort.split('#').collect::<Vec<_>>()[..] {
-                ["info"] => info = Some(parse::<InfoItem>(item)?.into_info(&key, subsession)?),
-                ["lap_chart", simsession] => lap_charts.push(id(&key, simsession)?),
-                _ => {}
-            }
-        }
-        Ok(info.map(|info| SessionInfo { lap_charts: main_event_first(lap_charts), ..info }))
-    }
 }
 
 /// That the laps of a part are stored.
-fn lap_chart_item(subsession: SubsessionId, chart: &LapChart) -> Attributes {
-    Key::of_session(subsession, format!("lap_chart#{}", chart.simsession)).attributes()
+fn lap_chart_item(source: SessionSource, subsession: SubsessionId, chart: &LapChart) -> Attributes {
+    Key::of_session(source, subsession, &format!("lap_chart#{}", chart.simsession)).attributes()
 }
 
-/// Parts of a session, last first.
-fn main_event_first(mut simsessions: Vec<i32>) -> Vec<i32> {
-    simsessions.sort_unstable_by(|one, other| other.cmp(one));
-    simsessions
+/// Parts of a session, each once, the last first.
+fn main_event_first(simsessions: impl IntoIterator<Item = i32>) -> Vec<i32> {
+    simsessions.into_iter().collect::<BTreeSet<_>>().into_iter().rev().collect()
 }
 
 fn id<T: FromStr>(key: &Key, text: &str) -> Result<T, StoreError> {
     text.parse().map_err(|_| StoreError::shape(key, "the key has no number where one belongs"))
 }
 
-fn entrant_item(subsession: SubsessionId, entrant: &Entrant) -> Result<Attributes, StoreError> {
+fn entrant_item(source: SessionSource, subsession: SubsessionId, entrant: &Entrant) -> Result<Attributes, StoreError> {
     let Entrant {
         entrant_id,
         name,
@@ -321,7 +369,7 @@ fn entrant_item(subsession: SubsessionId, entrant: &Entrant) -> Result<Attribute
         EntrantId::Team(id) => format!("drivers#team#{id}"),
         EntrantId::Ai(id) => format!("drivers#ai#{id}"),
     };
-    let key = Key::of_session(subsession, sort);
+    let key = Key::of_session(source, subsession, &sort);
     let packed = PackedEntrant {
         car_number,
         car_id,
@@ -522,7 +570,6 @@ impl InfoItem {
             splits,
             simsessions,
             lap_charts: _,
-            from_file,
         } = info.clone();
         Ok(Self {
             session_id,
@@ -551,7 +598,6 @@ impl InfoItem {
             cautions,
             caution_laps,
             lead_changes,
-            from_file: from_file.then_some(true),
             parts: pack(key, &Parts { weather, splits, simsessions })?,
         })
     }
@@ -584,7 +630,6 @@ impl InfoItem {
             cautions,
             caution_laps,
             lead_changes,
-            from_file,
             parts,
         } = self;
         let Parts { weather, splits, simsessions } = unpack(key, &parts)?;
@@ -620,7 +665,6 @@ impl InfoItem {
             splits,
             simsessions,
             lap_charts: Vec::new(),
-            from_file: from_file.unwrap_or_default(),
         })
     }
 }

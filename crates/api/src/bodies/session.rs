@@ -246,7 +246,6 @@ impl SessionOverviewBody {
             splits,
             simsessions,
             lap_charts,
-            from_file: _,
         } = info;
         Self {
             driver_race_id: raced.then(|| DriverRaceId::new(start_time, subsession_id).to_string()),

@@ -67,8 +67,11 @@ pub(crate) async fn show(
     AnalysisQuery { simsession, entrant }: AnalysisQuery,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (session, chart) = tokio::try_join!(store.session(subsession_id), store.lap_chart(subsession_id, simsession))?;
-    let session = session.ok_or(ApiError::NotFound("session"))?;
+    let (session, chart) = tokio::try_join!(
+        store.session_for(caller.driver_id, subsession_id),
+        store.lap_chart_for(caller.driver_id, subsession_id, simsession)
+    )?;
+    let (session, source) = session.ok_or(ApiError::NotFound("session"))?;
     let chart = chart.ok_or(ApiError::NoLaps)?;
     let told = match entrant {
         Some(asked) if session.entrants.iter().all(|entrant| entrant.entrant_id != asked) => {
@@ -78,7 +81,7 @@ pub(crate) async fn show(
         None => session.entrant_of(caller.driver_id).map(|own| own.entrant_id),
     };
     let events = match session.is_race(simsession) {
-        true => race_events::events(&store, &iracing, &clock, &caller, (&session, simsession)).await?,
+        true => race_events::events(&store, &iracing, &clock, &caller, (&session, source, simsession)).await?,
         false => None,
     };
     Ok(Tagged::json(&AnalysisBody::of(&session, &chart, events.as_deref(), told))?.reply(&headers, REVALIDATED))

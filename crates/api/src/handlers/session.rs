@@ -73,7 +73,8 @@ pub(crate) async fn show(
     Path(SessionPath { subsession_id }): Path<SessionPath>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let session = store.session(subsession_id).await?.ok_or(ApiError::NotFound("session"))?;
+    let session = store.session_for(caller.driver_id, subsession_id).await?;
+    let (session, _) = session.ok_or(ApiError::NotFound("session"))?;
     Ok(Tagged::json(&SessionOverviewBody::of(session, caller.driver_id))?.reply(&headers, REVALIDATED))
 }
 
@@ -88,12 +89,12 @@ pub(crate) async fn show(
 )]
 pub(crate) async fn laps(
     State(store): State<Store>,
-    _: SignedIn,
+    SignedIn(caller): SignedIn,
     Path(SessionPath { subsession_id }): Path<SessionPath>,
     LapsQuery { simsession }: LapsQuery,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let chart = chart(&store, subsession_id, simsession).await?;
+    let chart = chart(&store, caller.driver_id, (subsession_id, simsession)).await?;
     Ok(Tagged::json(&FieldLapsBody::of(subsession_id, chart))?.reply(&headers, REVALIDATED))
 }
 
@@ -108,16 +109,20 @@ pub(crate) async fn laps(
 )]
 pub(crate) async fn entrant_laps(
     State(store): State<Store>,
-    _: SignedIn,
+    SignedIn(caller): SignedIn,
     Path(EntrantPath { subsession_id, driver_id }): Path<EntrantPath>,
     LapsQuery { simsession }: LapsQuery,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let chart = chart(&store, subsession_id, simsession).await?;
+    let chart = chart(&store, caller.driver_id, (subsession_id, simsession)).await?;
     let laps = EntrantLapsBody::of(chart, driver_id).ok_or(ApiError::NotFound("entrant"))?;
     Ok(Tagged::json(&laps)?.reply(&headers, REVALIDATED))
 }
 
-async fn chart(store: &Store, subsession: SubsessionId, simsession: i32) -> Result<LapChart, ApiError> {
-    store.lap_chart(subsession, simsession).await?.ok_or(ApiError::NotFound("lap chart"))
+async fn chart(
+    store: &Store,
+    caller: DriverId,
+    (subsession, simsession): (SubsessionId, i32),
+) -> Result<LapChart, ApiError> {
+    store.lap_chart_for(caller, subsession, simsession).await?.ok_or(ApiError::NotFound("lap chart"))
 }

@@ -10,6 +10,7 @@ use iracing_sandbox::{Careers, Content, RaceKind, SHOWCASE, Sandbox};
 use runtime::Clock;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use store::session::SessionSource;
 
 /// A race that iRacing's stand-in tells of, as the worker would store it.
 pub async fn raced(wanted: impl Fn(&Session, &LapChart) -> bool) -> (Session, LapChart) {
@@ -59,7 +60,7 @@ pub async fn raced(wanted: impl Fn(&Session, &LapChart) -> bool) -> (Session, La
 
 async fn stored(session: &Session, chart: &LapChart) -> Server {
     let server = Server::start().await;
-    server.store.save_session(session, std::slice::from_ref(chart)).await.unwrap();
+    server.store.save_session(SessionSource::Iracing, session, std::slice::from_ref(chart)).await.unwrap();
     server
 }
 

@@ -75,7 +75,6 @@ pub fn session() -> Session {
         ],
         simsessions: vec![part(-1, "QUALIFY", SimsessionType::Qualifying), part(0, "RACE", SimsessionType::Race)],
         lap_charts: vec![0],
-        from_file: false,
     };
     let entrant = |entrant_id, name: &str, position: u32| Entrant {
         entrant_id,

@@ -5,6 +5,7 @@ use crate::{
 use axum::http::{Method, StatusCode};
 use domain::DriverId;
 use serde_json::{Value, json};
+use store::session::SessionSource;
 
 pub const PATH: &str = "/import/event-result";
 
@@ -44,12 +45,29 @@ async fn a_file_becomes_a_race_and_a_second_time_a_duplicate() {
 async fn a_session_with_laps_is_not_overwritten_by_a_file() {
     let server = Server::start().await;
     let mut browser = server.browser_of(DRIVER).await;
-    server.store.save_session(&session(), &[chart()]).await.unwrap();
+    server.store.save_session(SessionSource::Iracing, &session(), &[chart()]).await.unwrap();
     let answer = import(&mut browser, &file()).await;
     assert_eq!(answer.status, StatusCode::CREATED);
     assert_eq!(answer.json()["race"]["hasLaps"], true);
     assert_eq!(answer.json()["race"]["source"], "import");
     assert_eq!(server.store.session(session().info.subsession_id).await.unwrap(), Some(session()));
+}
+
+#[tokio::test]
+async fn a_race_is_never_built_from_what_anothers_file_says() {
+    let server = Server::start().await;
+    let mut forged = file();
+    let winner = forged.pointer_mut("/data/session_results/1/results/0/laps_complete").unwrap();
+    let laps = winner.as_u64().unwrap();
+    *winner = json!(laps + 1);
+    let forger = DriverId(999);
+    let answer = server.browser_of(forger).await.post(&format!("{PATH}?driverName=ben%20OKAFOR"), forged).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+
+    let race = import(&mut server.browser_of(DRIVER).await, &file()).await.json()["race"].clone();
+    let elsewhere = Server::start().await;
+    let alone = import(&mut elsewhere.browser_of(DRIVER).await, &file()).await.json()["race"].clone();
+    assert_eq!(race, alone);
 }
 
 #[tokio::test]

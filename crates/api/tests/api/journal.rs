@@ -8,6 +8,7 @@ use axum::{
 };
 use domain::{DriverId, Race, TrackId};
 use serde_json::{Value, json};
+use store::session::SessionSource;
 
 const LIST: &str = "/driver/410001/journal";
 
@@ -175,7 +176,7 @@ async fn a_lap_is_one_that_the_race_has() {
     assert_eq!(unknown.status, StatusCode::OK, "how many laps there were is not known");
     put(&browser, &race, &words("", &[], unknown.json()["version"].as_u64().unwrap())).await;
 
-    server.store.save_session(&session, &[]).await.unwrap();
+    server.store.save_session(SessionSource::Iracing, &session, &[]).await.unwrap();
     let last = race.laps_complete.max(session.info.laps_complete);
     let answer = put(&browser, &race, &about(last + 1)).await;
     assert_eq!(answer.fields(), [("lap".to_owned(), "out_of_range".to_owned())]);

@@ -15,6 +15,7 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use serde_json::{Value, json};
+use store::session::SessionSource;
 
 /// An operation of the description.
 #[derive(Debug, Clone)]
@@ -123,7 +124,7 @@ fn bad_values(schema: &Value) -> Vec<String> {
 /// An installation with races, laps and notes, and a driver who may do everything.
 async fn world() -> (Server, Browser) {
     let server = Server::start().await;
-    server.store.save_session(&example::session(), &[example::chart()]).await.unwrap();
+    server.store.save_session(SessionSource::Iracing, &example::session(), &[example::chart()]).await.unwrap();
     server.store.insert_race(&example::race(0)).await.unwrap();
     let token = server.browser_with(example::DRIVER, &[Entitlement::Developer]).await.token;
     let browser = Browser { token, ..Browser::of(&server.process_with(&[("RATE_LIMITS", "false")]).await) };

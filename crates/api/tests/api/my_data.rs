@@ -7,7 +7,7 @@ use axum::{
     http::{Method, StatusCode},
 };
 use domain::{
-    DriverId, EntrantId, Lap, Race, RaceSource,
+    DriverId, EntrantId, Lap, LapChart, Race, RaceSource,
     analysis::{Penalty, RaceEvent, RaceEventKind},
     export::{EarlierResult, ExportFormat, ExportStatus, ExportedEventLog, ExportedLog, ExportedSession},
     journal::{JournalContent, JournalEntry},
@@ -15,7 +15,7 @@ use domain::{
 };
 use messaging::QueueMessage;
 use serde_json::{Value, json};
-use store::race_events::RaceEvents;
+use store::{race_events::RaceEvents, session::SessionSource};
 
 const RACES: &str = "/driver/410001/races";
 const EXPORTS: &str = "/driver/410001/exports";
@@ -79,7 +79,7 @@ fn server_race(item: &Value) -> i64 {
 #[tokio::test]
 async fn an_account_goes_when_its_driver_confirms_it_by_name() {
     let (server, browser) = with_races(5).await;
-    server.store.save_session(&example::session(), &[]).await.unwrap();
+    server.store.save_session(SessionSource::Iracing, &example::session(), &[]).await.unwrap();
     for wrong in ["", "?confirm=", "?confirm=Somebody"] {
         let refused = delete(&browser, &format!("/driver/410001{wrong}")).await;
         assert_eq!(refused.fields(), [("confirm".to_owned(), "other_name".to_owned())]);
@@ -226,10 +226,10 @@ async fn a_race_that_is_brought_to_another_installation_has_the_page_it_had() {
     let (server, elsewhere) = (Server::start().await, Server::start().await);
     let log = exported(&server);
     let ExportedSession { session, lap_charts, event_logs } = &log.sessions[0];
-    server.store.save_session(session, lap_charts).await.unwrap();
+    server.store.save_session(SessionSource::Iracing, session, lap_charts).await.unwrap();
     let ExportedEventLog { simsession, fetched_at, events } = event_logs[0].clone();
     let events = RaceEvents { events, fetched_at: Some(fetched_at), tried_at: fetched_at };
-    server.store.put_race_events(example::SUBSESSION, simsession, &events).await.unwrap();
+    server.store.put_race_events(SessionSource::Iracing, example::SUBSESSION, simsession, &events).await.unwrap();
     let browser = server.browser_of(DRIVER).await;
     server.store.insert_race(&log.races[0]).await.unwrap();
     server.store.insert_journal_entry(DRIVER, &log.journal[0]).await.unwrap();
@@ -263,6 +263,53 @@ async fn a_race_that_is_brought_to_another_installation_has_the_page_it_had() {
 }
 
 #[tokio::test]
+async fn a_session_of_a_file_is_seen_by_its_importer_alone() {
+    let server = Server::start().await;
+    let mut forger = server.browser_of(DRIVER).await;
+    let mut log = exported(&server);
+    log.sessions[0].session.entrants[0].name = "Somebody Else".to_owned();
+    log.sessions[0].session.entrants.pop();
+    let file = serde_json::to_string(&log).unwrap();
+    assert_eq!(forger.post_text("/import/log", file.clone()).await.json(), counts([1, 0, 1, 0, 1, 0]));
+    let paths = ["", "/laps", "/analysis"].map(|part| format!("/session/{}{part}", example::SUBSESSION));
+    assert_eq!(forger.get(&paths[0]).await.json()["entrants"][0]["name"], "Somebody Else");
+
+    let mut victim = server.browser_of(example::RIVAL).await;
+    for path in &paths {
+        assert_eq!(victim.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    // Their own file counts for them, whatever another's says.
+    let own = serde_json::to_string(&exported(&server)).unwrap();
+    assert_eq!(victim.post_text("/import/log", own.clone()).await.json(), counts([1, 0, 1, 0, 1, 0]));
+    let answer = victim.get(&paths[0]).await.json();
+    assert_eq!(answer["entrants"].as_array().unwrap().len(), example::session().entrants.len());
+
+    // iRacing's own counts for everybody, and no file changes it.
+    server.store.save_session(SessionSource::Iracing, &example::session(), &[example::chart()]).await.unwrap();
+    assert_eq!(forger.post_text("/import/log", file).await.json(), counts([0, 1, 0, 1, 0, 1]));
+    assert_eq!(server.store.session(example::SUBSESSION).await.unwrap(), Some(example::session()));
+    assert_ne!(forger.get(&paths[0]).await.json()["entrants"][0]["name"], "Somebody Else");
+}
+
+#[tokio::test]
+async fn laps_that_a_known_session_lacks_come_with_the_log_that_has_them() {
+    let server = Server::start().await;
+    let mut browser = server.browser_of(DRIVER).await;
+    server.store.save_session(SessionSource::Iracing, &example::session(), &[]).await.unwrap();
+    let path = format!("/session/{}", example::SUBSESSION);
+    assert_eq!(browser.get(&format!("{path}/laps")).await.status, StatusCode::NOT_FOUND);
+
+    let log = exported(&server);
+    let answer = browser.post_text("/import/log", serde_json::to_string(&log).unwrap()).await;
+    assert_eq!(answer.json(), counts([1, 0, 1, 0, 1, 0]));
+    assert!(server.store.race(DRIVER, log.races[0].id()).await.unwrap().unwrap().has_laps);
+    assert_eq!(browser.get(&format!("{path}/laps")).await.status, StatusCode::OK);
+    assert_eq!(browser.get(&path).await.json()["simsessions"][1]["hasLaps"], true);
+    let other = server.browser_of(DriverId(999)).await;
+    assert_eq!(other.get(&path).await.json()["simsessions"][1]["hasLaps"], false);
+}
+
+#[tokio::test]
 async fn a_log_with_a_fault_is_refused_whole_with_every_fault() {
     let server = Server::start().await;
     let mut browser = server.browser_of(DRIVER).await;
@@ -280,7 +327,16 @@ async fn a_log_with_a_fault_is_refused_whole_with_every_fault() {
     large.session.entrants[1].name = "x".repeat(400_000);
     let mut practice = good.sessions[0].clone();
     practice.session.info.simsessions.pop();
-    bad.sessions.extend([twice, large, practice]);
+    let mut crowded = good.sessions[0].clone();
+    crowded.session.entrants.extend(
+        (0..1_000).map(|number| Entrant {
+            entrant_id: EntrantId::Ai(number),
+            ..good.sessions[0].session.entrants[0].clone()
+        }),
+    );
+    let mut long = good.sessions[0].clone();
+    long.lap_charts.extend((1..=50).map(|part| LapChart { simsession: -part, entrants: Vec::new() }));
+    bad.sessions.extend([twice, large, practice, crowded, long]);
     let answer = browser.post_text("/import/log", serde_json::to_string(&bad).unwrap()).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     let fields: Vec<_> = answer.fields().into_iter().map(|(field, _)| field).collect();
@@ -292,6 +348,8 @@ async fn a_log_with_a_fault_is_refused_whole_with_every_fault() {
         "sessions[1]",
         "sessions[2]",
         "sessions[3]",
+        "sessions[4]",
+        "sessions[5]",
     ];
     assert_eq!(fields, expected);
     assert_eq!(browser.get(RACES).await.json()["items"], json!([]), "nothing is stored");

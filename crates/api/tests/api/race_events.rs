@@ -9,13 +9,14 @@ use domain::{DriverId, EntrantId, EntrantLaps, LapChart, LapFlags, Session};
 use iracing_sandbox::{Maintenance, NEWCOMER, SHOWCASE};
 use serde_json::{Value, json};
 use std::time::Duration;
+use store::session::SessionSource;
 
 /// A stored race of the showcase driver's, at an iRacing that knows it, and the path to the story of whoever had to repair
 /// their car in it.
 async fn opened(wanted: impl Fn(&Session, &LapChart) -> bool) -> (Server, Browser, String) {
     let (session, chart) = raced(wanted).await;
     let server = Server::of_drivers(&[NEWCOMER, SHOWCASE]).await;
-    server.store.save_session(&session, std::slice::from_ref(&chart)).await.unwrap();
+    server.store.save_session(SessionSource::Iracing, &session, std::slice::from_ref(&chart)).await.unwrap();
     let browser = server.signed_in().await;
     let told = repaired(&chart).unwrap_or(EntrantId::Driver(DriverId(SHOWCASE)));
     let path = format!("/session/{}/analysis?simsession=0&entrant={told}", session.info.subsession_id);
@@ -111,7 +112,7 @@ async fn an_event_log_that_iracing_does_not_have_is_not_asked_for_again() {
     let (session, chart) = raced(with_a_penalty).await;
     // This iRacing has never heard of the race.
     let server = Server::start().await;
-    server.store.save_session(&session, std::slice::from_ref(&chart)).await.unwrap();
+    server.store.save_session(SessionSource::Iracing, &session, std::slice::from_ref(&chart)).await.unwrap();
     let mut browser = server.signed_in().await;
     let path = format!("/session/{}/analysis", session.info.subsession_id);
     assert_eq!(browser.get(&path).await.json()["eventsKnown"], true);

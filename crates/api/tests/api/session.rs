@@ -5,10 +5,11 @@ use crate::{
 use axum::http::StatusCode;
 use domain::DriverId;
 use serde_json::{Value, json};
+use store::session::SessionSource;
 
 async fn with_session() -> Server {
     let server = Server::start().await;
-    server.store.save_session(&session(), &[chart()]).await.unwrap();
+    server.store.save_session(SessionSource::Iracing, &session(), &[chart()]).await.unwrap();
     server
 }
 

@@ -280,7 +280,6 @@ pub(crate) fn session(classes: &[i64], entrants: Vec<Entrant>) -> Session {
                 weather: None,
             }],
             lap_charts: vec![0],
-            from_file: false,
         },
         car_classes: classes.iter().map(class).collect(),
         cars: Vec::new(),

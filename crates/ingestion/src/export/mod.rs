@@ -143,21 +143,25 @@ impl Sessions {
 /// The driver's own laps in a race and, if it is wanted, the whole session.
 async fn read(state: &State, race: &Race, whole: bool) -> anyhow::Result<(Vec<ExportedLap>, Option<ExportedSession>)> {
     let (store, subsession) = (&state.store, race.subsession_id);
-    let session = if whole { store.session(subsession).await? } else { None };
+    let driver = race.driver_id;
+    let session = if whole { store.session_for(driver, subsession).await? } else { None };
     let info = match &session {
-        Some(session) => Some(session.info.clone()),
-        None => store.session_info(subsession).await?,
+        Some((session, _)) => Some(session.info.clone()),
+        None => store.session_info_for(driver, subsession).await?,
     };
     let (mut lap_charts, mut event_logs) = (Vec::new(), Vec::new());
     for simsession in info.map(|info| info.lap_charts).unwrap_or_default() {
-        lap_charts.extend(store.lap_chart(subsession, simsession).await?);
-        let kept = if whole { store.race_events(subsession, simsession).await? } else { None };
+        lap_charts.extend(store.lap_chart_for(driver, subsession, simsession).await?);
+        let kept = match session {
+            Some((_, source)) => store.race_events(source, subsession, simsession).await?,
+            None => None,
+        };
         if let Some(RaceEvents { events, fetched_at: Some(fetched_at), .. }) = kept {
             event_logs.push(ExportedEventLog { simsession, fetched_at, events });
         }
     }
     let own = lap_charts.iter().flat_map(|chart| own_laps(race, chart)).collect();
-    Ok((own, session.map(|session| ExportedSession { session, lap_charts, event_logs })))
+    Ok((own, session.map(|(session, _)| ExportedSession { session, lap_charts, event_logs })))
 }
 
 fn own_laps(race: &Race, chart: &LapChart) -> Vec<ExportedLap> {

@@ -1,7 +1,9 @@
 use crate::world::{World, ids};
-use domain::{DriverId, EntrantId, RaceKind, RunStatus, SubsessionId};
+use domain::{DriverId, EntrantId, RaceKind, RunStatus, SubsessionId, session::Entrant};
 use iracing_sandbox::{CLUB_RACER, Content, NEWCOMER, SHOWCASE, VETERAN};
+use jiff::SignedDuration;
 use serde_json::Value;
+use store::session::SessionSource;
 
 #[path = "../../../iracing/tests/suite/recordings.rs"]
 mod recordings;
@@ -119,32 +121,59 @@ async fn a_session_that_another_driver_brought_is_not_fetched_again() {
 }
 
 #[tokio::test]
-async fn a_session_from_a_file_gives_way_to_iracings_own() {
-    let world = World::start(NOW, &[CLUB_RACER, VETERAN]).await;
-    let (first, second) = (world.sign_in(CLUB_RACER).await, world.sign_in(VETERAN).await);
-    let this_month = "2026-05-01T00:00:00Z".parse().ok();
-    world.store.record_login(second, "Veteran", this_month, world.now()).await.unwrap();
-    world.sync(first).await;
-    let theirs = world.truth(first);
-    let shared = world.truth(second).into_iter().find(|race| theirs.contains(race)).unwrap().subsession_id;
-    let session = world.store.session(shared).await.unwrap().unwrap();
-    let laps = world.store.lap_chart(shared, session.main_event()).await.unwrap().unwrap();
+async fn what_anothers_file_says_of_a_session_never_stands_in_for_iracings_own() {
+    let world = World::start(NOW, &[CLUB_RACER]).await;
+    let there = World::start(NOW, &[CLUB_RACER]).await;
+    let driver = world.sign_in(CLUB_RACER).await;
+    world.sync(driver).await;
+    let race = world.races(driver).await.remove(0);
+    let genuine = world.store.session(race.subsession_id).await.unwrap().unwrap();
+    let laps = world.store.lap_chart(race.subsession_id, genuine.main_event()).await.unwrap().unwrap();
 
-    // Somebody has written a file in which a stranger won, and everybody drove one lap less.
-    let mut written = session.clone();
-    written.info.from_file = true;
-    let mut stranger = session.entrants[0].clone();
-    stranger.entrant_id = EntrantId::Driver(DriverId(1));
-    written.entrants.push(stranger);
-    let mut written_laps = laps.clone();
-    for entrant in &mut written_laps.entrants {
+    // Somebody has imported a file in which a stranger won, and everybody drove one lap less.
+    let forger = DriverId(1);
+    there.store.record_login(forger, "Forger", None, there.now()).await.unwrap();
+    let mut forged = genuine.clone();
+    let stranger = Entrant { entrant_id: EntrantId::Driver(forger), ..genuine.entrants[0].clone() };
+    forged.entrants.push(stranger);
+    let mut forged_laps = laps.clone();
+    for entrant in &mut forged_laps.entrants {
         entrant.laps.pop();
     }
-    world.store.save_session(&written, &[written_laps]).await.unwrap();
-    world.sync(second).await;
+    there.store.save_session(SessionSource::File(forger), &forged, &[forged_laps]).await.unwrap();
+    // The driver has brought their log, without its sessions.
+    there.sign_in(CLUB_RACER).await;
+    there.store.insert_race(&race).await.unwrap();
+    there.sync(driver).await;
 
-    assert_eq!(world.store.session(shared).await.unwrap().unwrap(), session);
-    assert_eq!(world.store.lap_chart(shared, session.main_event()).await.unwrap().unwrap(), laps);
+    assert_eq!(there.store.session(race.subsession_id).await.unwrap(), Some(genuine.clone()));
+    assert_eq!(there.store.lap_chart(race.subsession_id, genuine.main_event()).await.unwrap(), Some(laps));
+    assert_eq!(there.races(driver).await, world.races(driver).await);
+}
+
+#[tokio::test]
+async fn laps_of_the_drivers_own_file_stay_when_iracing_has_them_no_more() {
+    let world = World::start(NOW, &[CLUB_RACER]).await;
+    let there = World::start(NOW, &[CLUB_RACER]).await;
+    let driver = world.sign_in(CLUB_RACER).await;
+    world.sync(driver).await;
+    let race = world.races(driver).await.remove(0);
+    let subsession = race.subsession_id;
+    let session = world.store.session(subsession).await.unwrap().unwrap();
+    let laps = world.store.lap_chart(subsession, session.main_event()).await.unwrap().unwrap();
+
+    there.sign_in(CLUB_RACER).await;
+    there.sandbox.faults().late_laps(subsession.0, there.now() + SignedDuration::from_hours(1_000));
+    there.store.save_session(SessionSource::File(driver), &session, std::slice::from_ref(&laps)).await.unwrap();
+    there.sync(driver).await;
+
+    let stored = there.store.session(subsession).await.unwrap().unwrap();
+    assert_eq!((stored.entrants, stored.info.lap_charts), (session.entrants.clone(), vec![]));
+    let seen = there.store.session_for(driver, subsession).await.unwrap();
+    assert_eq!(seen, Some((session.clone(), SessionSource::Iracing)));
+    assert_eq!(there.store.lap_chart_for(driver, subsession, session.main_event()).await.unwrap(), Some(laps));
+    assert_eq!(there.store.race(driver, race.id()).await.unwrap(), Some(race));
+    assert_eq!(there.store.failed_races(driver).await.unwrap(), [], "no laps are waited for");
 }
 
 #[tokio::test]
@@ -182,7 +211,14 @@ fn knocked_out_in_the_heat() -> tempfile::TempDir {
         std::fs::write(path, body).unwrap();
     };
     write("results/get/heats-30000001.json", result.to_string());
-    write("results/lap_chart_data/heats-30000001-sim-2.json", Value::from(rows).to_string());
+    write("results/lap_chart_data/heats-30000001-sim-2.json", Value::from(rows.clone()).to_string());
+    let of_winner = |mut row: Value| {
+        row["group_id"] = 300_001.into();
+        row["cust_id"] = 300_001.into();
+        row
+    };
+    let feature: Vec<_> = rows.into_iter().map(of_winner).collect();
+    write("results/lap_chart_data/heats-30000001-sim0.json", Value::from(feature).to_string());
     folder
 }
 
@@ -198,6 +234,34 @@ async fn whoever_was_knocked_out_in_a_heat_has_the_heat_with_its_laps() {
     assert_eq!((race.finish_position, race.laps_complete, race.has_laps), (Some(1), 5, true));
     let chart = world.store.lap_chart(race.subsession_id, -2).await.unwrap().unwrap();
     assert_eq!(chart.lap_count(), 5);
+}
+
+#[tokio::test]
+async fn whoever_raced_the_feature_and_whoever_was_knocked_out_both_have_their_laps_in_any_order() {
+    let (knocked_out, winner) = (300_002, 300_001);
+    for order in [[knocked_out, winner], [winner, knocked_out]] {
+        for at_once in [false, true] {
+            let folder = knocked_out_in_the_heat();
+            let content = Content::Recorded(folder.path().to_owned());
+            let world = World::with_content("2021-03-20T12:00:00Z", content).await;
+            let [first, second] = [world.sign_in(order[0]).await, world.sign_in(order[1]).await];
+            let [one, other] = [world.request(first).await, world.request(second).await];
+            if at_once {
+                tokio::join!(world.deliver(&one), world.deliver(&other));
+            } else {
+                world.deliver(&one).await;
+                world.deliver(&other).await;
+            }
+            for (member, simsession) in [(knocked_out, -2), (winner, 0)] {
+                let race = world.races(DriverId(member)).await.remove(0);
+                assert!(race.has_laps);
+                let session = world.store.session(race.subsession_id).await.unwrap().unwrap();
+                assert_eq!(session.info.lap_charts, [0, -2], "first {}, at once: {at_once}", order[0]);
+                let chart = world.store.lap_chart(race.subsession_id, simsession).await.unwrap().unwrap();
+                assert_eq!(chart.lap_count(), 5);
+            }
+        }
+    }
 }
 
 /// The recorded race of thirty drivers, if the recordings are there.

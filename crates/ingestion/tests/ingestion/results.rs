@@ -2,7 +2,7 @@ use crate::world::{World, ids};
 use domain::{DriverId, DriverRaceId};
 use iracing_sandbox::CLUB_RACER;
 use jiff::{SignedDuration, Timestamp};
-use store::race_events::RaceEvents;
+use store::{race_events::RaceEvents, session::SessionSource};
 
 /// A few days after a race of the club racer's.
 async fn shortly_after_a_race() -> (World, DriverId, DriverRaceId) {
@@ -22,7 +22,7 @@ async fn a_result_that_changes_updates_the_race_and_keeps_what_it_was() {
     let before = world.store.race(driver, newest).await.unwrap().unwrap();
     let session_before = world.store.session(newest.subsession_id).await.unwrap().unwrap();
     let log = RaceEvents { events: Vec::new(), fetched_at: Some(world.now()), tried_at: world.now() };
-    world.store.put_race_events(newest.subsession_id, 0, &log).await.unwrap();
+    world.store.put_race_events(SessionSource::Iracing, newest.subsession_id, 0, &log).await.unwrap();
 
     world.sandbox.faults().changed_results(newest.subsession_id.0, world.now());
     world.clock.advance(SignedDuration::from_hours(24));
@@ -34,7 +34,7 @@ async fn a_result_that_changes_updates_the_race_and_keeps_what_it_was() {
     let session = world.store.session(newest.subsession_id).await.unwrap().unwrap();
     assert_ne!(session.entrants, session_before.entrants, "the winner was put last");
     assert_eq!(session.info.lap_charts, session_before.info.lap_charts, "its laps stay");
-    let events = world.store.race_events(newest.subsession_id, 0).await.unwrap();
+    let events = world.store.race_events(SessionSource::Iracing, newest.subsession_id, 0).await.unwrap();
     assert_eq!(events, None, "the event log may tell of the penalty now");
     let earlier = world.store.earlier_results(driver, newest).await.unwrap();
     if after == before {

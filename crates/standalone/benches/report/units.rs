@@ -6,7 +6,7 @@ use crate::{
 };
 use anyhow::Context;
 use domain::{LapChart, Race, Session};
-use store::Store;
+use store::{Store, session::SessionSource};
 
 /// The race that is closest to 30 cars and 20 laps, and not below.
 const ENTRANTS: u32 = 30;
@@ -23,7 +23,7 @@ pub async fn measure((world, driver): &(World, Driver), report: &mut Report) -> 
     session.info.subsession_id.0 += 1_000_000_000;
     let new = Race { subsession_id: session.info.subsession_id, driver_id: domain::DriverId(1), ..race.clone() };
     world.store.record_login(new.driver_id, "Another", None, world.clock.now()).await?;
-    store.save_session(&session, std::slice::from_ref(&chart)).await?;
+    store.save_session(SessionSource::Iracing, &session, std::slice::from_ref(&chart)).await?;
     store.insert_race(&new).await?;
     report.set("write_units_per_race_30x20", store.consumed_units().write);
     report.set("race_30x20_entrants", session.entrants.len() as f64);

@@ -21,8 +21,10 @@ use std::{
 use store::{
     Store,
     login_session::LoginSession,
+    race_events::RaceEvents,
     rating_charts::RatingCharts,
     request_count::{self, RequestWindow},
+    session::SessionSource,
     upstream::SeenBudget,
 };
 use tokio::sync::oneshot;
@@ -67,6 +69,7 @@ async fn leave_everything(store: &Store, driver: DriverId, name: &str, races: i6
     let last = DriverRaceId { subsession_id: SubsessionId(999), ..race.id() };
     assert_eq!(store.delete_races(driver, &[last]).await.unwrap(), 1);
     store.put_failed_race(driver, &failure(998)).await.unwrap();
+    bring_session(store, driver).await;
     store.set_daily_sync(driver, true).await.unwrap();
     let connection = ConnectionId(format!("page-of-{driver}"));
     store.put_connection(&connection, now).await.unwrap();
@@ -82,6 +85,15 @@ async fn leave_everything(store: &Store, driver: DriverId, name: &str, races: i6
     let who = request_count::driver(driver);
     let window = RequestWindow { who: &who, limit: "import", from: now, until: now };
     store.count_requests(window, 30).await.unwrap();
+}
+
+/// Stores a session with laps and event log, as the import of a file does.
+async fn bring_session(store: &Store, driver: DriverId) {
+    let now = at("2026-01-02T00:00:00Z");
+    let file = SessionSource::File(driver);
+    store.save_session(file, &example::session(6, now, 3), &[example::laps(3, 5)]).await.unwrap();
+    let events = RaceEvents { events: Vec::new(), fetched_at: Some(now), tried_at: now };
+    store.put_race_events(file, SubsessionId(6), 0, &events).await.unwrap();
 }
 
 fn failure(subsession: i64) -> RaceFailure {
@@ -127,6 +139,7 @@ fn kinds(keys: &BTreeSet<String>) -> BTreeSet<&str> {
             "| iracing_budget",
             "| race_before#",
             "| session#",
+            "| file_session#",
             "| deleted_race#",
             "| journal#",
             "| export#",
@@ -162,12 +175,12 @@ async fn nothing_of_a_driver_is_left_but_the_results_they_share() {
     shared.entrants[1].name = "Ines Leaver".to_owned();
     let mut laps = example::laps(3, 5);
     laps.entrants[1].entrant = EntrantId::Driver(DRIVER);
-    store.save_session(&shared, &[laps]).await.unwrap();
+    store.save_session(SessionSource::Iracing, &shared, &[laps]).await.unwrap();
     leave_everything(store, OTHER, "Otto Stayer", 40).await;
     let before = keys(&table).await;
     leave_everything(store, DRIVER, "Ines Leaver", 40).await;
     if table._engine.is_some() {
-        assert_eq!(kinds(&keys(&table).await).len(), 18, "every kind is there");
+        assert_eq!(kinds(&keys(&table).await).len(), 19, "every kind is there");
     }
 
     store.delete_driver(DRIVER).await.unwrap();
@@ -195,6 +208,7 @@ async fn nothing_can_be_added(table: &Table) {
     let store = &table.store;
     let now = at("2026-01-02T00:00:00Z");
     store.put_failed_race(DRIVER, &failure(99)).await.unwrap();
+    bring_session(store, DRIVER).await;
     let page = ConnectionId("late-page".into());
     store.put_connection(&page, now).await.unwrap();
     assert!(!store.authenticate_connection(&page, DRIVER, now).await.unwrap());

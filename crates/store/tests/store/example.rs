@@ -111,7 +111,6 @@ pub fn session(subsession: i64, start: Timestamp, cars: u32) -> Session {
                 simsession(0, "RACE", SimsessionType::Race),
             ],
             lap_charts: vec![0],
-            from_file: false,
         },
         car_classes: vec![CarClass {
             car_class_id: class,
