@@ -422,7 +422,7 @@ async fn a_session_beyond_all_bounds_is_refused_with_what_is_wrong_with_it() {
         assert_eq!(answer.fields(), [(format!("sessions[0].{field}"), code.to_owned())]);
     }
     assert_eq!(browser.get(RACES).await.json()["items"], json!([]), "nothing is stored");
-    assert!(!server.store.has_session(example::SUBSESSION).await.unwrap());
+    assert!(!server.store.has_session(SessionSource::File(DRIVER), example::SUBSESSION).await.unwrap());
 
     let mut longest = good.clone();
     longest.sessions[0].lap_charts[0].entrants[0].laps = many(5_000);
