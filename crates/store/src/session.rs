@@ -227,14 +227,24 @@ impl Store {
         self.session_from(SessionSource::Iracing, subsession, "car_class#").await
     }
 
-    /// A subsession as a driver gets to see it: as iRacing has it, or else as their own file does. Laps that only the file
-    /// has are there, too.
+    /// A subsession as a driver gets to see it: as iRacing has it, or else as their own file does. Where iRacing's has no
+    /// laps of the driver's own race, those that only the file has are there, too.
     pub async fn session_for(
         &self,
         driver: DriverId,
         subsession: SubsessionId,
     ) -> Result<Option<(Session, SessionSource)>, StoreError> {
-        self.session_for_from(driver, subsession, "car_class#").await
+        let Some(mut session) = self.session(subsession).await? else {
+            let source = SessionSource::File(driver);
+            let session = self.session_from(source, subsession, "car_class#").await?;
+            return Ok(session.map(|session| (session, source)));
+        };
+        let own = session.last_race_of(driver).unwrap_or_else(|| session.main_event());
+        if !session.info.lap_charts.contains(&own) {
+            let of_file = self.lap_charts_of_file(driver, subsession).await?;
+            session.info.lap_charts = main_event_first(session.info.lap_charts.into_iter().chain(of_file));
+        }
+        Ok(Some((session, SessionSource::Iracing)))
     }
 
     /// What describes a session as a whole, without its entrants, as a driver gets to see it.
@@ -243,7 +253,14 @@ impl Store {
         driver: DriverId,
         subsession: SubsessionId,
     ) -> Result<Option<SessionInfo>, StoreError> {
-        Ok(self.session_for_from(driver, subsession, "info").await?.map(|(session, _)| session.info))
+        let (iracings, files) = tokio::try_join!(
+            self.session_from(SessionSource::Iracing, subsession, "info"),
+            self.session_from(SessionSource::File(driver), subsession, "info")
+        )?;
+        let Some(Session { mut info, .. }) = iracings else { return Ok(files.map(|session| session.info)) };
+        let of_file = files.map(|session| session.info.lap_charts).unwrap_or_default();
+        info.lap_charts = main_event_first(info.lap_charts.into_iter().chain(of_file));
+        Ok(Some(info))
     }
 
     /// The parts of a session of which a driver's own file has the laps.
@@ -255,24 +272,6 @@ impl Store {
     /// Whether a session is wholly stored.
     pub async fn has_session(&self, source: SessionSource, subsession: SubsessionId) -> Result<bool, StoreError> {
         Ok(self.read(&Key::of_session(source, subsession, "info"), false).await?.is_some())
-    }
-
-    async fn session_for_from(
-        &self,
-        driver: DriverId,
-        subsession: SubsessionId,
-        first: &str,
-    ) -> Result<Option<(Session, SessionSource)>, StoreError> {
-        let (session, charts) = tokio::try_join!(
-            self.session_from(SessionSource::Iracing, subsession, first),
-            self.lap_charts_of_file(driver, subsession)
-        )?;
-        let Some(mut session) = session else {
-            let source = SessionSource::File(driver);
-            return Ok(self.session_from(source, subsession, first).await?.map(|session| (session, source)));
-        };
-        session.info.lap_charts = main_event_first(session.info.lap_charts.into_iter().chain(charts));
-        Ok(Some((session, SessionSource::Iracing)))
     }
 
     /// What is stored of a session from the sort key `first` to its laps, by one query; `None` if it is not wholly stored.

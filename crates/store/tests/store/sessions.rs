@@ -193,7 +193,14 @@ async fn what_a_file_says_of_a_session_is_apart_from_iracings_and_from_what_othe
     let (seen, source) = store.session_for(driver, subsession).await.unwrap().unwrap();
     assert_eq!((seen.entrants, seen.info.lap_charts, source), (forged.entrants.clone(), vec![-2], file));
 
-    // iRacing's own comes, and the file once more.
+    // iRacing's own comes, first without laps, and the file once more.
+    store.save_session(SessionSource::Iracing, &genuine, &[]).await.unwrap();
+    let (seen, source) = store.session_for(driver, subsession).await.unwrap().unwrap();
+    assert_eq!(
+        (&seen.entrants, seen.info.lap_charts, source),
+        (&genuine.entrants, vec![-2], SessionSource::Iracing),
+        "with the laps that only the file has"
+    );
     store.save_session(SessionSource::Iracing, &genuine, &[example::laps(3, 9)]).await.unwrap();
     store.save_session(file, &forged, std::slice::from_ref(&heat)).await.unwrap();
     assert_eq!(store.session(subsession).await.unwrap().as_ref(), Some(&genuine));
@@ -201,7 +208,8 @@ async fn what_a_file_says_of_a_session_is_apart_from_iracings_and_from_what_othe
     let seen = store.session_for(other, subsession).await.unwrap();
     assert_eq!(seen, Some((genuine.clone(), SessionSource::Iracing)));
     let (seen, source) = store.session_for(driver, subsession).await.unwrap().unwrap();
-    assert_eq!((seen.entrants, seen.info.lap_charts, source), (genuine.entrants, vec![0, -2], SessionSource::Iracing));
+    assert_eq!((seen.entrants, seen.info.lap_charts, source), (genuine.entrants, vec![0], SessionSource::Iracing));
+    assert_eq!(store.session_info_for(driver, subsession).await.unwrap().unwrap().lap_charts, [0, -2]);
     assert_eq!(store.lap_chart_for(driver, subsession, 0).await.unwrap(), Some(example::laps(3, 9)));
     assert_eq!(store.lap_chart_for(driver, subsession, -2).await.unwrap(), Some(heat));
 }
